@@ -1,0 +1,62 @@
+// What can go wrong, told once. Every reason's code, text and next step come from the options of
+// credlink.v1.ErrorReason; here they become an absl::Status that carries google.rpc details as
+// payloads (one payload a detail, under its type URL), which server/rpc passes on to the caller.
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
+#include "credlink/v1/error_reason.pb.h"
+#include "credlink/v1/next_step.pb.h"
+
+namespace credlink {
+
+// The standing texts of a reason. Lives for ever.
+const v1::ReasonInfo& InfoOf(v1::ErrorReason reason);
+
+// The reason as ErrorInfo spells it: "CREDENTIALS_REJECTED".
+std::string ReasonName(v1::ErrorReason reason);
+
+// What a fault is about, where there is something to name. Nothing in it may be secret.
+struct FaultSubject {
+  std::string resource_type;  // "credlink.v1.Account"
+  std::string resource_name;  // "tenants/acme/accounts/x"
+};
+
+// An error with that reason: the reason's own code and message, ErrorInfo, and RetryInfo where the
+// reason has a delay. `retry_after` replaces that delay.
+absl::Status Fault(v1::ErrorReason reason, const FaultSubject& subject = {},
+                   absl::optional<absl::Duration> retry_after = absl::nullopt);
+
+// The reason of an error made here; nullopt for any other status.
+absl::optional<v1::ErrorReason> ReasonOf(const absl::Status& status);
+
+// The faults of one request's fields, so that one answer names them all.
+class FieldFaults {
+ public:
+  // `field` is the path in the request: "credentials.lastpass.account_number".
+  void Add(absl::string_view field, v1::ErrorReason reason);
+  // The same with a text of its own instead of the reason's; the text must not hold any input.
+  void Add(absl::string_view field, v1::ErrorReason reason, absl::string_view description);
+
+  bool empty() const { return faults_.empty(); }
+
+  // OK when empty. Otherwise INVALID_ARGUMENT with the first fault's reason, a BadRequest that
+  // lists all, and ErrorInfo metadata {field: REASON}.
+  absl::Status ToStatus() const;
+
+ private:
+  struct FieldFault {
+    std::string field;
+    v1::ErrorReason reason;
+    std::string description;
+  };
+  std::vector<FieldFault> faults_;
+};
+
+}  // namespace credlink
