@@ -14,6 +14,7 @@ namespace {
 constexpr absl::string_view kDomain = "credlink";
 constexpr absl::string_view kPrefix = "ERROR_REASON_";
 constexpr absl::string_view kTypeUrlPrefix = "type.googleapis.com/";
+constexpr size_t kMaxFieldFaults = 20;  // all details together must fit into 8 KiB of trailers
 
 template <typename Detail>
 void Attach(absl::Status& status, const Detail& detail) {
@@ -89,6 +90,7 @@ void FieldFaults::Add(absl::string_view field, v1::ErrorReason reason) {
 
 void FieldFaults::Add(absl::string_view field, v1::ErrorReason reason,
                       absl::string_view description) {
+  if (faults_.size() >= kMaxFieldFaults) return;
   faults_.push_back({std::string(field), reason, std::string(description)});
 }
 

@@ -42,6 +42,7 @@ class FieldFaults {
   // `field` is the path in the request: "credentials.lastpass.account_number".
   void Add(absl::string_view field, v1::ErrorReason reason);
   // The same with a text of its own instead of the reason's; the text must not hold any input.
+  // Faults beyond the twentieth are dropped: an answer has to fit into a call's trailers.
   void Add(absl::string_view field, v1::ErrorReason reason, absl::string_view description);
 
   bool empty() const { return faults_.empty(); }

@@ -63,8 +63,10 @@ struct ListQuery {
   std::string owner_id;
   std::string provider;
   std::string account_number;
-  int64_t after = 0;  // continue behind the account at this position
-  int limit = 0;      // at most so many, > 0
+  int64_t after = 0;     // continue behind the account at this position
+  int limit = 0;         // at most so many, > 0
+  size_t max_bytes = 0;  // stop before the accounts are larger than this together, but give at
+                         // least one; 0: no limit
 };
 
 // Part of a list, oldest first. Deleted accounts are left out.

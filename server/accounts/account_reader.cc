@@ -1,0 +1,82 @@
+#include "server/accounts/account_reader.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "server/accounts/filter.h"
+#include "server/accounts/names.h"
+#include "server/accounts/page_token.h"
+#include "server/faults/faults.h"
+
+namespace credlink {
+namespace {
+
+constexpr int kDefaultPageSize = 50;
+constexpr int kMaxPageSize = 1000;
+// Below the 4 MiB that a gRPC client accepts unless it is told otherwise.
+constexpr size_t kMaxPageBytes = 3 << 20;
+
+absl::Status BadName(absl::string_view field, const std::string& name, absl::string_view shape) {
+  FieldFaults faults;
+  faults.Add(field,
+             name.empty() ? v1::ERROR_REASON_FIELD_REQUIRED : v1::ERROR_REASON_FIELD_MALFORMED,
+             shape);
+  return faults.ToStatus();
+}
+
+}  // namespace
+
+Task<absl::StatusOr<std::string>> AccountReader::Get(v1::GetAccountRequest request) {
+  absl::optional<AccountName> name = ParseAccountName(request.name());
+  if (!name) co_return BadName("name", request.name(), kAccountNameShape);
+  absl::StatusOr<absl::optional<std::string>> account =
+      co_await store_.GetAccount(name->tenant, name->account_id);
+  if (!account.ok()) co_return account.status();
+  if (!account->has_value()) {
+    co_return Fault(v1::ERROR_REASON_ACCOUNT_NOT_FOUND, {"credlink.v1.Account", request.name()});
+  }
+  co_return **std::move(account);
+}
+
+Task<absl::StatusOr<AccountList>> AccountReader::List(v1::ListAccountsRequest request) {
+  absl::StatusOr<ListQuery> query = QueryOf(request);
+  if (!query.ok()) co_return query.status();
+  const std::string tenant = query->tenant;
+  absl::StatusOr<AccountPage> page = co_await store_.ListAccounts(*std::move(query));
+  if (!page.ok()) co_return page.status();
+  AccountList list;
+  list.accounts = std::move(page->accounts);
+  if (page->next > 0) {
+    list.next_page_token = MakePageToken(keys_, tenant, request.filter(), page->next);
+  }
+  co_return list;
+}
+
+absl::StatusOr<ListQuery> AccountReader::QueryOf(const v1::ListAccountsRequest& request) const {
+  absl::optional<std::string> tenant = ParseTenantName(request.parent());
+  if (!tenant) return BadName("parent", request.parent(), kTenantNameShape);
+  if (request.page_size() < 0) {
+    FieldFaults faults;
+    faults.Add("page_size", v1::ERROR_REASON_FIELD_MALFORMED, "Must not be negative.");
+    return faults.ToStatus();
+  }
+  absl::StatusOr<AccountFilter> filter = ParseFilter(request.filter());
+  if (!filter.ok()) return filter.status();
+  ListQuery query;
+  query.tenant = *tenant;
+  query.owner_id = std::move(filter->owner_id);
+  query.provider = std::move(filter->provider);
+  query.account_number = std::move(filter->account_number);
+  query.limit = request.page_size() == 0 ? kDefaultPageSize
+                                         : std::min<int>(request.page_size(), kMaxPageSize);
+  query.max_bytes = kMaxPageBytes;
+  if (!request.page_token().empty()) {
+    absl::StatusOr<int64_t> after =
+        ReadPageToken(keys_, *tenant, request.filter(), request.page_token());
+    if (!after.ok()) return after.status();
+    query.after = *after;
+  }
+  return query;
+}
+
+}  // namespace credlink

@@ -1,0 +1,53 @@
+// Linking: proving credentials live, and keeping what was proven.
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "credlink/v1/link_service.pb.h"
+#include "server/accounts/caller.h"
+#include "server/accounts/link_checks.h"
+#include "server/accounts/providers.h"
+#include "server/ops/log.h"
+#include "server/runtime/clock.h"
+#include "server/runtime/deadline.h"
+#include "server/runtime/task.h"
+#include "server/secrets/key_ring.h"
+#include "server/store/account_store.h"
+
+namespace credlink {
+
+// Thread-safe; what it is made of must outlive it. The requests are changed: their secrets are
+// wiped as soon as they are read. They must outlive the Task.
+class Linker {
+ public:
+  Linker(const Providers& providers, AccountStore& store, KeyRing& keys, const Clock& clock,
+         Log& log)
+      : providers_(providers), store_(store), keys_(keys), clock_(clock), log_(log) {}
+
+  // Checks credentials live and stores nothing; see LinkService.ValidateCredentials.
+  Task<absl::StatusOr<v1::ValidateCredentialsResponse>> Validate(
+      Caller caller, v1::ValidateCredentialsRequest& request, Deadline deadline);
+
+  // Proves, seals and stores; see LinkService.LinkAccount. A cancelled call writes nothing, unless
+  // the write was under way: then its request_id tells.
+  Task<absl::StatusOr<v1::LinkAccountResponse>> Link(Caller caller, v1::LinkAccountRequest& request,
+                                                     Deadline deadline);
+
+ private:
+  Task<absl::StatusOr<ProbeResult>> Prove(const CheckedCredentials& checked, Deadline deadline);
+  Task<absl::StatusOr<std::string>> SealCredential(const std::string& tenant,
+                                                   const v1::Account& account,
+                                                   const Secret& secret);
+  absl::StatusOr<v1::LinkAccountResponse> RepeatedAnswer(const InsertOutcome& outcome,
+                                                         const std::string& tenant,
+                                                         const std::string& digest) const;
+
+  const Providers& providers_;
+  AccountStore& store_;
+  KeyRing& keys_;
+  const Clock& clock_;
+  Log& log_;
+};
+
+}  // namespace credlink

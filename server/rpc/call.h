@@ -1,0 +1,101 @@
+// The bridge from gRPC's callback API to coroutines: the only place that knows both.
+//
+// gRPC 1.51 runs every handler on two threads in all, so a handler may only start work; and its
+// server never stops while one accepted call is not finished, so every call has exactly one Finish,
+// here.
+#pragma once
+
+#include <grpcpp/server_context.h>
+#include <grpcpp/support/server_callback.h>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <memory>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "server/accounts/caller.h"
+#include "server/ops/log.h"
+#include "server/rpc/admission.h"
+#include "server/runtime/deadline.h"
+#include "server/runtime/executor.h"
+
+namespace credlink {
+
+// What every call needs. The parts outlive the server.
+struct CallEnvironment {
+  Executor& executor;
+  Admission& admission;
+  Log& log;
+  absl::Duration max_call;
+};
+
+// What a use case gets to know of its call.
+struct CallInfo {
+  Caller caller;
+  Deadline deadline;
+};
+
+// One accepted call. It lives until gRPC has let go of it (OnDone) and its coroutine has ended,
+// whichever comes later.
+class Call final : public grpc::ServerUnaryReactor, public std::enable_shared_from_this<Call> {
+ public:
+  // Starts make(CallInfo), a Task<absl::Status>, on a strand of its own, and finishes the call with
+  // its result. Turns the call away when there is no place for it. `method` is a constant, for the
+  // log. What `make` refers to (request, response, service) lives until the call is finished.
+  template <typename Make>
+  static grpc::ServerUnaryReactor* Start(CallEnvironment& environment,
+                                         grpc::CallbackServerContext* context, const char* method,
+                                         Make make) {
+    if (!environment.admission.Enter()) return Refuse(environment, context, method);
+    auto call = std::make_shared<Call>(environment, method);
+    call->held_by_grpc_ = call;
+    CallInfo info = InfoOf(environment, *context);
+    call->caller_ = info.caller;
+    boost::asio::co_spawn(
+        call->strand_, Run(std::move(make), std::move(info)),
+        boost::asio::bind_cancellation_slot(
+            call->cancelled_.slot(), [call](std::exception_ptr error, absl::Status status) {
+              call->End(error ? absl::InternalError("exception in a call") : std::move(status));
+            }));
+    return call.get();
+  }
+
+  Call(CallEnvironment& environment, const char* method)
+      : environment_(environment), method_(method), strand_(environment.executor.NewStrand()) {}
+
+  // gRPC's threads. Both only pass on, so gRPC may run them inline.
+  void OnCancel() override;
+  void OnDone() override { held_by_grpc_.reset(); }
+  bool InternalInlineable() override { return true; }
+
+ private:
+  template <typename Make>
+  static Task<absl::Status> Run(Make make, CallInfo info) {
+    // A cancelled use case gets to know it from what it waits for, and ends in its own way.
+    co_await boost::asio::this_coro::throw_if_cancelled(false);
+    absl::Status status = co_await make(std::move(info));
+    co_return status;
+  }
+
+  static CallInfo InfoOf(const CallEnvironment& environment,
+                         const grpc::CallbackServerContext& context);
+  static grpc::ServerUnaryReactor* Refuse(CallEnvironment& environment,
+                                          grpc::CallbackServerContext* context, const char* method);
+
+  // On the strand, once.
+  void End(absl::Status status);
+
+  CallEnvironment& environment_;
+  const char* const method_;
+  const Strand strand_;
+  const Deadline::Steady::time_point start_ = Deadline::Steady::now();
+  Caller caller_;
+  boost::asio::cancellation_signal cancelled_;  // used on the strand
+  std::shared_ptr<Call> held_by_grpc_;
+};
+
+}  // namespace credlink
