@@ -14,9 +14,13 @@ void ScrubEnvironment();
 // open files as the system allows.
 void HardenProcess();
 
-// Sends gRPC's own messages into the log: where they come from only, for their texts may hold what
-// a peer has sent. At most some a second.
-void CaptureGrpcLog(Log& log);
+// While it lives, gRPC's own errors go into the log: where they come from only, for their texts may
+// hold what a peer has sent; at most ten lines a second. One a process.
+class GrpcLogCapture {
+ public:
+  explicit GrpcLogCapture(Log& log);
+  ~GrpcLogCapture();
+};
 
 // Blocks SIGTERM and SIGINT for every thread started from now on, and ignores SIGPIPE.
 void BlockSignals();
