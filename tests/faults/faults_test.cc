@@ -1,0 +1,111 @@
+#include "server/faults/faults.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "credlink/v1/annotations.pb.h"
+#include "google/rpc/error_details.pb.h"
+
+namespace credlink {
+namespace {
+
+template <typename Detail>
+absl::optional<Detail> DetailOf(const absl::Status& status) {
+  absl::optional<absl::Cord> payload = status.GetPayload(
+      absl::StrCat("type.googleapis.com/", Detail::descriptor()->full_name()));
+  Detail detail;
+  if (!payload || !detail.ParseFromString(std::string(*payload))) return absl::nullopt;
+  return detail;
+}
+
+// The catalogue in the proto is whole: a reason without a text or a next step would reach people.
+TEST(FaultsTest, EveryReasonSaysWhatHappenedAndWhoMustAct) {
+  const auto& reasons = *v1::ErrorReason_descriptor();
+  ASSERT_GT(reasons.value_count(), 20);
+  for (int i = 0; i < reasons.value_count(); ++i) {
+    const auto reason = static_cast<v1::ErrorReason>(reasons.value(i)->number());
+    if (reason == v1::ERROR_REASON_UNSPECIFIED) continue;
+    const v1::ReasonInfo& info = InfoOf(reason);
+    EXPECT_GT(info.code(), 0) << ReasonName(reason);
+    EXPECT_LE(info.code(), 16) << ReasonName(reason);
+    EXPECT_FALSE(info.message().empty()) << ReasonName(reason);
+    EXPECT_NE(info.next_step().actor(), v1::ACTOR_UNSPECIFIED) << ReasonName(reason);
+    EXPECT_FALSE(info.next_step().action().empty()) << ReasonName(reason);
+    // UNAUTHENTICATED and PERMISSION_DENIED speak of our own callers, never of LastPass.
+    EXPECT_NE(info.code(), 16) << ReasonName(reason);
+    EXPECT_NE(info.code(), 7) << ReasonName(reason);
+    // Whoever is told to wait is told how long.
+    if (info.code() == 14 || info.code() == 8) {
+      EXPECT_GT(info.retry_delay_seconds(), 0) << ReasonName(reason);
+    }
+  }
+}
+
+TEST(FaultsTest, CarriesTheStandardDetails) {
+  const absl::Status status = Fault(v1::ERROR_REASON_ACCOUNT_ALREADY_LINKED,
+                                    {"credlink.v1.Account", "tenants/acme/accounts/a"});
+  EXPECT_EQ(status.code(), absl::StatusCode::kAlreadyExists);
+  EXPECT_EQ(ReasonOf(status), v1::ERROR_REASON_ACCOUNT_ALREADY_LINKED);
+  const auto info = DetailOf<google::rpc::ErrorInfo>(status);
+  ASSERT_TRUE(info.has_value());
+  EXPECT_EQ(info->reason(), "ACCOUNT_ALREADY_LINKED");
+  EXPECT_EQ(info->domain(), "credlink");
+  EXPECT_EQ(info->metadata().at("next_step_actor"), "ACTOR_CALLER");
+  const auto resource = DetailOf<google::rpc::ResourceInfo>(status);
+  ASSERT_TRUE(resource.has_value());
+  EXPECT_EQ(resource->resource_name(), "tenants/acme/accounts/a");
+  EXPECT_FALSE(DetailOf<google::rpc::RetryInfo>(status).has_value());
+}
+
+TEST(FaultsTest, TheUpstreamsOwnDelayWins) {
+  const auto standing =
+      DetailOf<google::rpc::RetryInfo>(Fault(v1::ERROR_REASON_UPSTREAM_RATE_LIMITED));
+  ASSERT_TRUE(standing.has_value());
+  EXPECT_EQ(standing->retry_delay().seconds(), 60);
+  const auto given = DetailOf<google::rpc::RetryInfo>(
+      Fault(v1::ERROR_REASON_UPSTREAM_RATE_LIMITED, {}, absl::Seconds(120)));
+  ASSERT_TRUE(given.has_value());
+  EXPECT_EQ(given->retry_delay().seconds(), 120);
+}
+
+TEST(FaultsTest, OnlyOurOwnStatusesHaveAReason) {
+  EXPECT_EQ(ReasonOf(absl::OkStatus()), absl::nullopt);
+  EXPECT_EQ(ReasonOf(absl::InternalError("disk on fire")), absl::nullopt);
+}
+
+TEST(FieldFaultsTest, NamesEveryFieldAtOnce) {
+  FieldFaults faults;
+  EXPECT_TRUE(faults.ToStatus().ok());
+  faults.Add("parent", v1::ERROR_REASON_FIELD_REQUIRED, "Must be set.");
+  faults.Add("credentials.lastpass.account_number", v1::ERROR_REASON_CID_MALFORMED);
+  const absl::Status status = faults.ToStatus();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(status.message(), "parent: Must be set. (and 1 more)");
+  const auto bad_request = DetailOf<google::rpc::BadRequest>(status);
+  ASSERT_TRUE(bad_request.has_value());
+  ASSERT_EQ(bad_request->field_violations_size(), 2);
+  EXPECT_EQ(bad_request->field_violations(1).field(), "credentials.lastpass.account_number");
+  EXPECT_EQ(bad_request->field_violations(1).description(),
+            InfoOf(v1::ERROR_REASON_CID_MALFORMED).message());
+  const auto info = DetailOf<google::rpc::ErrorInfo>(status);
+  EXPECT_EQ(info->reason(), "FIELD_REQUIRED");
+  EXPECT_EQ(info->metadata().at("credentials.lastpass.account_number"), "CID_MALFORMED");
+}
+
+TEST(FieldFaultsTest, AnAnswerAlwaysFitsIntoTrailers) {
+  FieldFaults faults;
+  for (int i = 0; i < 1000; ++i) {
+    faults.Add(absl::StrCat("field", i), v1::ERROR_REASON_FIELD_MALFORMED);
+  }
+  size_t bytes = 0;
+  faults.ToStatus().ForEachPayload(
+      [&](absl::string_view, const absl::Cord& payload) { bytes += payload.size(); });
+  EXPECT_GT(bytes, 1000u);
+  EXPECT_LT(bytes, 6000u);
+}
+
+}  // namespace
+}  // namespace credlink
