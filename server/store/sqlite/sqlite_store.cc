@@ -1,0 +1,150 @@
+#include "server/store/sqlite/sqlite_store.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "server/store/sqlite/deployment_id.h"
+#include "server/store/sqlite/insert.h"
+#include "server/store/sqlite/migrations.h"
+
+namespace credlink {
+
+using sqlite::Connection;
+using sqlite::ConnectionOptions;
+using sqlite::Queries;
+
+namespace {
+
+constexpr int kWriterCacheKib = 8192;
+
+// Starts from an empty WAL. Should a sync have failed before a restart, the kernel may believe that
+// the WAL's pages are on disk when they are not; copied into the database, they are written anew.
+absl::Status EmptyWal(Connection& connection) {
+  return connection.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+absl::StatusOr<Connection> OpenForWriting(const SqliteOptions& options) {
+  absl::StatusOr<Connection> connection =
+      Connection::Open(ConnectionOptions{options.path, options.vfs, false, kWriterCacheKib});
+  if (!connection.ok()) return connection;
+  absl::Status status = sqlite::CheckSchema(*connection);
+  if (status.ok()) status = connection->Execute("PRAGMA journal_mode=WAL");
+  if (status.ok()) status = EmptyWal(*connection);
+  if (status.ok()) status = sqlite::Migrate(*connection);
+  if (!status.ok()) return status;
+  return connection;
+}
+
+absl::Status Explain(const SqliteOptions& options, const absl::Status& status) {
+  return absl::Status(status.code(), absl::StrCat("the store ", options.path,
+                                                  " cannot be opened: ", status.message()));
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<SqliteStore>> SqliteStore::Open(SqliteOptions options) {
+  absl::StatusOr<sqlite::DirectoryLock> lock = sqlite::DirectoryLock::Acquire(options.path);
+  if (!lock.ok()) return Explain(options, lock.status());
+  std::unique_ptr<SqliteStore> store(new SqliteStore(options, *std::move(lock)));
+  absl::Status status = store->Start(options);
+  if (!status.ok()) return Explain(options, status);
+  return store;
+}
+
+SqliteStore::SqliteStore(SqliteOptions options, sqlite::DirectoryLock lock)
+    : lock_(std::move(lock)),
+      state_(std::move(options.on_failure), std::move(options.on_trouble)) {}
+
+SqliteStore::~SqliteStore() = default;
+
+absl::Status SqliteStore::Start(const SqliteOptions& options) {
+  absl::Status status = sqlite::MakeFilesPrivate(options.path);
+  if (!status.ok()) return status;
+  absl::StatusOr<Connection> connection = OpenForWriting(options);
+  if (!connection.ok()) return connection.status();
+  absl::StatusOr<std::string> id = sqlite::EnsureDeploymentId(*connection);
+  if (!id.ok()) return id.status();
+  deployment_id_ = *std::move(id);
+  absl::StatusOr<std::unique_ptr<Queries>> queries = Queries::Prepare(*connection);
+  if (!queries.ok()) return queries.status();
+
+  std::vector<Connection> reading;
+  for (int i = 0; i < options.readers; ++i) {
+    absl::StatusOr<Connection> reader =
+        Connection::Open(ConnectionOptions{options.path, options.vfs});
+    if (!reader.ok()) return reader.status();
+    reading.push_back(*std::move(reader));
+  }
+  auto readers = sqlite::Readers::Start(std::move(reading), state_, options.queue_limit);
+  if (!readers.ok()) return readers.status();
+  writer_ = std::make_unique<sqlite::Writer>(
+      *std::move(connection), *std::move(queries), state_,
+      sqlite::WriterOptions{options.queue_limit, options.group_limit, options.checkpoint_pages});
+  readers_ = *std::move(readers);
+  return absl::OkStatus();
+}
+
+Task<absl::StatusOr<InsertOutcome>> SqliteStore::InsertAccount(NewAccount account) {
+  // Serialised here, on the caller's thread, so that the writer only writes.
+  return writer_->Run<InsertOutcome>(
+      [rows = sqlite::NewRows(std::move(account))](Queries& queries) {
+        return sqlite::InsertRows(queries, rows);
+      });
+}
+
+Task<absl::StatusOr<InsertOutcome>> SqliteStore::CheckInsert(LinkQuery query) {
+  return readers_->Run<InsertOutcome>(
+      [query = std::move(query)](Queries& queries) -> absl::StatusOr<InsertOutcome> {
+        // One snapshot: an insert between two of the lookups must not be half seen.
+        absl::Status status = queries.begin_read.Run();
+        if (!status.ok()) return status;
+        absl::StatusOr<InsertOutcome> outcome = sqlite::FindObstacle(queries, query);
+        status = outcome.ok() ? queries.commit.Run() : queries.rollback.Run();
+        if (outcome.ok() && !status.ok()) return status;
+        return outcome;
+      });
+}
+
+Task<absl::StatusOr<absl::optional<std::string>>> SqliteStore::GetAccount(std::string tenant,
+                                                                          std::string account_id) {
+  return readers_->Run<absl::optional<std::string>>(
+      [tenant = std::move(tenant), account_id = std::move(account_id)](Queries& queries) {
+        return queries.accounts.FindMessage(tenant, account_id);
+      });
+}
+
+Task<absl::StatusOr<AccountPage>> SqliteStore::ListAccounts(ListQuery query) {
+  return readers_->Run<AccountPage>(
+      [query = std::move(query)](Queries& queries) { return queries.lists.List(query); });
+}
+
+Task<absl::StatusOr<absl::optional<std::string>>> SqliteStore::GetSealedCredential(
+    std::string tenant, std::string account_id, int64_t version) {
+  return readers_->Run<absl::optional<std::string>>(
+      [tenant = std::move(tenant), account_id = std::move(account_id), version](Queries& queries) {
+        return queries.accounts.FindCredential(tenant, account_id, version);
+      });
+}
+
+Task<absl::StatusOr<absl::optional<WrappedKey>>> SqliteStore::FindTenantKey(std::string tenant,
+                                                                            uint32_t version) {
+  return readers_->Run<absl::optional<WrappedKey>>(
+      [tenant = std::move(tenant), version](Queries& queries) {
+        return queries.keys.Find(tenant, version);
+      });
+}
+
+Task<absl::StatusOr<WrappedKey>> SqliteStore::InsertTenantKey(WrappedKey key) {
+  return writer_->Run<WrappedKey>([key = std::move(key)](
+                                      Queries& queries) -> absl::StatusOr<WrappedKey> {
+    absl::Status status = queries.keys.InsertUnlessThere(key);
+    if (!status.ok()) return status;
+    absl::StatusOr<absl::optional<WrappedKey>> stored = queries.keys.Find(key.tenant, key.version);
+    if (!stored.ok()) return stored.status();
+    if (!stored->has_value()) return absl::DataLossError("a key that was stored is not there");
+    return **std::move(stored);
+  });
+}
+
+}  // namespace credlink

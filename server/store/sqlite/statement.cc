@@ -1,0 +1,68 @@
+#include "server/store/sqlite/statement.h"
+
+#include "server/store/sqlite/sqlite_error.h"
+
+namespace credlink::sqlite {
+
+Cursor::~Cursor() {
+  if (statement_ == nullptr) return;
+  sqlite3_reset(statement_);  // repeats the error of the last step, which status_ has
+  sqlite3_clear_bindings(statement_);
+}
+
+bool Cursor::Next() {
+  if (!status_.ok()) return false;
+  int code = sqlite3_step(statement_);
+  if (code == SQLITE_ROW) return true;
+  if (code != SQLITE_DONE) {
+    status_ = SqliteError(sqlite3_db_handle(statement_), code, sqlite3_sql(statement_));
+  }
+  return false;
+}
+
+std::string Cursor::Bytes(int column) const {
+  // In this order: the pointer first, then its length. SQLite gives null for empty values.
+  const void* data = sqlite3_column_blob(statement_, column);
+  int size = sqlite3_column_bytes(statement_, column);
+  return data == nullptr ? std::string() : std::string(static_cast<const char*>(data), size);
+}
+
+absl::StatusOr<absl::optional<std::string>> Cursor::OnlyBytes() {
+  absl::optional<std::string> found;
+  if (Next()) found = Bytes(0);
+  if (!status_.ok()) return status_;
+  return found;
+}
+
+absl::Status Statement::Usable() const {
+  return statement_ != nullptr ? absl::OkStatus()
+                               : absl::InternalError("a statement was not prepared");
+}
+
+// A null pointer would bind NULL, so empty values need one that is not.
+void Statement::Bind(int index, absl::string_view text, absl::Status& status) {
+  if (!status.ok()) return;
+  Keep(sqlite3_bind_text64(statement_.get(), index, text.empty() ? "" : text.data(), text.size(),
+                           SQLITE_STATIC, SQLITE_UTF8),
+       status);
+}
+
+void Statement::Bind(int index, const Blob& blob, absl::Status& status) {
+  if (!status.ok()) return;
+  Keep(sqlite3_bind_blob64(statement_.get(), index, blob.bytes.empty() ? "" : blob.bytes.data(),
+                           blob.bytes.size(), SQLITE_STATIC),
+       status);
+}
+
+void Statement::Bind(int index, int64_t value, absl::Status& status) {
+  if (!status.ok()) return;
+  Keep(sqlite3_bind_int64(statement_.get(), index, value), status);
+}
+
+void Statement::Keep(int code, absl::Status& status) {
+  if (code != SQLITE_OK) {
+    status = SqliteError(sqlite3_db_handle(statement_.get()), code, "bind a value");
+  }
+}
+
+}  // namespace credlink::sqlite

@@ -1,0 +1,108 @@
+// The one thread that writes. Writes that wait share a transaction, and so an fsync.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/optional.h"
+#include "server/runtime/completion.h"
+#include "server/store/sqlite/bounded_queue.h"
+#include "server/store/sqlite/connection.h"
+#include "server/store/sqlite/failure_state.h"
+#include "server/store/sqlite/queries.h"
+
+namespace credlink::sqlite {
+
+struct WriterOptions {
+  int queue_limit;
+  int group_limit;
+  int checkpoint_pages;  // copy the WAL into the database when it is longer
+};
+
+// What the writer has done so far.
+struct WriterStats {
+  int64_t writes = 0;        // that were committed
+  int64_t transactions = 0;  // in which they were
+  int64_t checkpoints = 0;
+};
+
+class Writer {
+ public:
+  // `state` must outlive the writer. The queries belong to the connection.
+  Writer(Connection connection, std::unique_ptr<Queries> queries, FailureState& state,
+         WriterOptions options);
+  // Does what is queued, checkpoints, and closes the connection.
+  ~Writer();
+
+  // Runs action(Queries&) -> absl::StatusOr<T> on the writer's thread, once, in a savepoint of its
+  // own. Answers with what it said after it is on disk, and with STORE_UNAVAILABLE on any error:
+  // then nothing of it is there, unless the commit itself failed with an I/O error.
+  template <typename T, typename Action>
+  Task<absl::StatusOr<T>> Run(Action action) {
+    return Await<absl::StatusOr<T>>(
+        [this, action = std::move(action)](Completion<absl::StatusOr<T>> done) mutable {
+          Submit(std::make_unique<WriteOf<T, Action>>(std::move(action), std::move(done)));
+        });
+  }
+
+  WriterStats stats() const;
+
+ private:
+  class Write {
+   public:
+    virtual ~Write() = default;
+    virtual absl::Status Apply(Queries& queries) = 0;
+    // Once, and the last call: after the commit, or with what undid the write.
+    virtual void Finish(const absl::Status& status) = 0;
+  };
+
+  template <typename T, typename Action>
+  class WriteOf final : public Write {
+   public:
+    WriteOf(Action action, Completion<absl::StatusOr<T>> done)
+        : action_(std::move(action)), done_(std::move(done)) {}
+    absl::Status Apply(Queries& queries) override {
+      answer_ = action_(queries);
+      return answer_.status();
+    }
+    void Finish(const absl::Status& status) override {
+      if (!status.ok()) answer_ = StoreUnavailable();
+      std::move(done_)(std::move(answer_));
+    }
+
+   private:
+    Action action_;
+    Completion<absl::StatusOr<T>> done_;
+    absl::StatusOr<T> answer_;
+  };
+
+  struct Entry {
+    std::unique_ptr<Write> write;
+    absl::Status status;
+  };
+
+  void Submit(std::unique_ptr<Write> write);
+  void Loop();
+  void RunGroup(std::vector<Entry>& group);
+  absl::Status CommitGroup(std::vector<Entry>& group);
+  absl::Status ApplyInSavepoint(Entry& entry);
+  void Checkpoint(int mode);
+
+  Connection connection_;
+  std::unique_ptr<Queries> queries_;
+  FailureState& state_;
+  const WriterOptions options_;
+  int wal_pages_ = 0;  // after the last commit
+  std::atomic<int64_t> writes_{0};
+  std::atomic<int64_t> transactions_{0};
+  std::atomic<int64_t> checkpoints_{0};
+  BoundedQueue<Entry> queue_;
+  std::thread thread_;
+};
+
+}  // namespace credlink::sqlite

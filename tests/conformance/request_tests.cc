@@ -1,0 +1,100 @@
+// Request records: the same request_id gets the same answer, for as long as the record counts.
+#include "tests/conformance/account_store_suite.h"
+
+namespace credlink {
+namespace {
+
+NewAccount WithRequest(NewAccount account, RequestRecord request) {
+  account.request = std::move(request);
+  return account;
+}
+
+TEST_P(StoreSuite, ARequestIsRememberedWithItsAnswer) {
+  RequestRecord request = MakeRequest("r1", "first answer");
+  MustCreate(WithRequest(MakeAccount("acme", "a1"), request));
+  // Whatever the second asks for; it is the caller who compares the digests.
+  RequestRecord other = request;
+  other.digest = "another digest";
+  other.response = "another answer";
+  NewAccount again = WithRequest(MakeAccount("acme", "a2"), other);
+  for (const InsertOutcome& outcome : {Check(again), Insert(again)}) {
+    ASSERT_EQ(outcome.kind, InsertOutcome::kRequestSeen);
+    ASSERT_TRUE(outcome.request.has_value());
+    EXPECT_EQ(outcome.request->request_id, "r1");
+    EXPECT_EQ(outcome.request->digest, request.digest);
+    EXPECT_EQ(outcome.request->response, "first answer");
+    EXPECT_EQ(outcome.request->expire_time, request.expire_time);
+  }
+  EXPECT_EQ(Get(accounts().GetAccount("acme", "a2")), absl::nullopt);
+}
+
+TEST_P(StoreSuite, ARequestCountsUntilItExpires) {
+  RequestRecord request = MakeRequest("r1", "first answer");
+  request.expire_time = kNow + absl::Minutes(1);
+  MustCreate(WithRequest(MakeAccount("acme", "a1"), request));
+  NewAccount again = WithRequest(MakeAccount("acme", "a2"), MakeRequest("r1", "second answer"));
+  again.now = request.expire_time;
+  EXPECT_EQ(Check(again).kind, InsertOutcome::kRequestSeen);
+  EXPECT_EQ(Insert(again).kind, InsertOutcome::kRequestSeen);
+  again.now = request.expire_time + absl::Microseconds(1);
+  EXPECT_EQ(Check(again).kind, InsertOutcome::kCreated);
+  MustCreate(again);
+  // The new record has taken the old one's place.
+  InsertOutcome seen = Insert(again);
+  ASSERT_EQ(seen.kind, InsertOutcome::kRequestSeen);
+  EXPECT_EQ(seen.request->response, "second answer");
+}
+
+TEST_P(StoreSuite, RecordsThatCountOutliveThoseThatExpired) {
+  for (int i = 0; i < 30; ++i) {
+    std::string id = std::to_string(i);
+    RequestRecord request = MakeRequest("r" + id, "answer " + id);
+    request.expire_time = kNow + (i % 2 == 0 ? absl::Minutes(1) : absl::Hours(1));
+    MustCreate(WithRequest(MakeAccount("acme", "a" + id), request));
+  }
+  absl::Time later = kNow + absl::Minutes(2);
+  for (int i = 0; i < 30; ++i) {  // makes the store tidy up
+    std::string id = std::to_string(i);
+    NewAccount account = WithRequest(MakeAccount("acme", "b" + id), MakeRequest("s" + id, "x"));
+    account.now = later;
+    MustCreate(account);
+  }
+  for (int i = 0; i < 30; ++i) {
+    std::string id = std::to_string(i);
+    NewAccount again = WithRequest(MakeAccount("acme", "c" + id), MakeRequest("r" + id, "x"));
+    again.now = later;
+    InsertOutcome outcome = Check(again);
+    if (i % 2 == 0) {
+      EXPECT_EQ(outcome.kind, InsertOutcome::kCreated);
+    } else {
+      ASSERT_EQ(outcome.kind, InsertOutcome::kRequestSeen);
+      EXPECT_EQ(outcome.request->response, "answer " + id);
+    }
+  }
+}
+
+TEST_P(StoreSuite, RequestsOfTenantsAreApart) {
+  MustCreate(WithRequest(MakeAccount("acme", "a1"), MakeRequest("r1", "for acme")));
+  MustCreate(WithRequest(MakeAccount("umbrella", "a1"), MakeRequest("r1", "for umbrella")));
+  NewAccount again = WithRequest(MakeAccount("acme", "a2"), MakeRequest("r1", ""));
+  EXPECT_EQ(Insert(again).request->response, "for acme");
+  again.tenant = "umbrella";
+  EXPECT_EQ(Insert(again).request->response, "for umbrella");
+}
+
+TEST_P(StoreSuite, AnEmptyRequestIdIsNone) {
+  MustCreate(WithRequest(MakeAccount("acme", "a1"), MakeRequest("", "first")));
+  MustCreate(WithRequest(MakeAccount("acme", "a2"), MakeRequest("", "second")));
+}
+
+TEST_P(StoreSuite, ARequestMayNeverExpire) {
+  RequestRecord request = MakeRequest("r1", "first");
+  request.expire_time = absl::InfiniteFuture();
+  MustCreate(WithRequest(MakeAccount("acme", "a1"), request));
+  NewAccount again = WithRequest(MakeAccount("acme", "a2"), request);
+  again.now = kNow + absl::Hours(1000000);
+  EXPECT_EQ(Insert(again).kind, InsertOutcome::kRequestSeen);
+}
+
+}  // namespace
+}  // namespace credlink
