@@ -61,6 +61,9 @@ int Serve(const Settings& settings) {
     store_failed = true;
     RaiseStop();
   };
+  store_options.on_trouble = [&](absl::Status why) {
+    log.Warning("the store has trouble", {{"why", why.message()}});
+  };
   absl::StatusOr<std::unique_ptr<SqliteStore>> store = SqliteStore::Open(std::move(store_options));
   if (!store.ok()) return Fail(log, "cannot open the store", store.status());
 
@@ -76,7 +79,7 @@ int Serve(const Settings& settings) {
   if (!keys.ok()) return Fail(log, "the key does not fit the store", keys.status());
 
   const SystemClock clock;
-  LastPassProvider lastpass(**http, clock, {.timeout = settings.lastpass_timeout});
+  LastPassProvider lastpass(**http, clock, {.max_probe_time = settings.lastpass_timeout});
   const Providers providers({&lastpass});
   Linker linker(providers, **store, **keys, clock, log);
   AccountReader reader(**store, **keys);

@@ -1,9 +1,9 @@
 #include "server/rpc/server.h"
 
-#include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/server_builder.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "absl/strings/str_cat.h"
@@ -37,12 +37,15 @@ void ApplyLimits(const ServerLimits& limits, grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 30'000);
 }
 
-// Reflection for one server; gRPC's own switch would set it for every server of the process.
-class ReflectionOption final : public grpc::ServerBuilderOption {
+// libgrpc++_reflection adds itself to every server of the process; this takes it out of one.
+class NoReflection final : public grpc::ServerBuilderOption {
  public:
   void UpdateArguments(grpc::ChannelArguments*) override {}
   void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
-    plugins->push_back(std::make_unique<grpc::reflection::ProtoServerReflectionPlugin>());
+    plugins->erase(
+        std::remove_if(plugins->begin(), plugins->end(),
+                       [](const auto& plugin) { return plugin->name() == "proto_reflection"; }),
+        plugins->end());
   }
 };
 
@@ -56,7 +59,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   grpc::ServerBuilder builder;
   ApplyLimits(options.limits, builder);
   builder.AddListeningPort(options.listen, options.credentials, &server->port_);
-  if (options.reflection) builder.SetOption(std::make_unique<ReflectionOption>());
+  if (!options.reflection) builder.SetOption(std::make_unique<NoReflection>());
   for (grpc::Service* service : services) builder.RegisterService(service);
   server->server_ = builder.BuildAndStart();
   const bool is_socket = options.listen.rfind("unix:", 0) == 0;

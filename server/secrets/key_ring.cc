@@ -105,8 +105,10 @@ std::string KeyRing::Digest(absl::string_view label, absl::string_view tenant,
 }
 
 Task<absl::StatusOr<std::shared_ptr<const SealingKey>>> KeyRing::Unwrap(WrappedKey wrapped) {
-  absl::StatusOr<Secret> secret = co_await provider_.Unwrap(
-      {deployment_id(), wrapped.tenant, wrapped.version}, wrapped.kek_id, wrapped.blob);
+  // Named, as every aggregate that is handed to a Task: GCC 12 destroys a temporary one twice.
+  KeyName name{deployment_id(), wrapped.tenant, wrapped.version};
+  absl::StatusOr<Secret> secret =
+      co_await provider_.Unwrap(std::move(name), wrapped.kek_id, wrapped.blob);
   if (!secret.ok()) co_return secret.status();
   if (secret->size() != kKeySize) co_return Fault(v1::ERROR_REASON_INTEGRITY_FAILURE);
   auto key = std::make_shared<SealingKey>();
@@ -118,12 +120,13 @@ Task<absl::StatusOr<std::shared_ptr<const SealingKey>>> KeyRing::Unwrap(WrappedK
 
 Task<absl::StatusOr<std::shared_ptr<const SealingKey>>> KeyRing::MakeKey(std::string tenant) {
   const std::string kek_id = provider_.active_kek();
+  KeyName name{deployment_id(), tenant, kFirstVersion};
   absl::StatusOr<std::string> blob =
-      co_await provider_.Wrap({deployment_id(), tenant, kFirstVersion}, Secret::Random(kKeySize));
+      co_await provider_.Wrap(std::move(name), Secret::Random(kKeySize));
   if (!blob.ok()) co_return blob.status();
   // Whoever comes second gets the key of who came first, and uses that one.
-  absl::StatusOr<WrappedKey> stored =
-      co_await store_.InsertTenantKey({tenant, kFirstVersion, kek_id, *std::move(blob)});
+  WrappedKey wrapped{tenant, kFirstVersion, kek_id, *std::move(blob)};
+  absl::StatusOr<WrappedKey> stored = co_await store_.InsertTenantKey(std::move(wrapped));
   if (!stored.ok()) co_return stored.status();
   absl::StatusOr<std::shared_ptr<const SealingKey>> key = co_await Unwrap(*std::move(stored));
   co_return key;

@@ -75,6 +75,12 @@ struct AccountPage {
   int64_t next = 0;                   // `after` of the next page; 0 when there is none
 };
 
+// Whether the page must end before an account with which its accounts would be `bytes` together.
+inline bool IsFull(const ListQuery& query, const AccountPage& page, size_t bytes) {
+  return page.accounts.size() == static_cast<size_t>(query.limit) ||
+         (query.max_bytes > 0 && bytes > query.max_bytes && !page.accounts.empty());
+}
+
 // Thread-safe. Every method may fail with STORE_UNAVAILABLE; then nothing was changed, or, for a
 // write whose commit failed, it may or may not be there after a restart, and its request_id tells.
 class AccountStore {

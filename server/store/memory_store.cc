@@ -64,6 +64,7 @@ AccountPage MemoryStore::List(const ListQuery& query) {
   MutexLock lock(mutex_);
   AccountPage page;
   int64_t last = 0;
+  size_t bytes = 0;
   for (size_t i = std::max<int64_t>(query.after, 0); i < rows_.size(); ++i) {
     const v1::Account& account = rows_[i].account;
     if (rows_[i].tenant != query.tenant || !IsLive(account) ||
@@ -72,7 +73,8 @@ AccountPage MemoryStore::List(const ListQuery& query) {
         !Allows(query.account_number, account.account_number())) {
       continue;
     }
-    if (page.accounts.size() == static_cast<size_t>(query.limit)) {
+    bytes += rows_[i].message.size();
+    if (IsFull(query, page, bytes)) {
       page.next = last;
       break;
     }

@@ -26,8 +26,8 @@ TEST(FilterTest, EmptyRestrictsNothing) {
 }
 
 TEST(FilterTest, ReadsComparisons) {
-  absl::StatusOr<AccountFilter> parsed =
-      ParseFilter(R"(owner.id = "cust\"omer\\17" AND account_number=1234567 AND provider = lastpass)");
+  absl::StatusOr<AccountFilter> parsed = ParseFilter(
+      R"(owner.id = "cust\"omer\\17" AND account_number=1234567 AND provider = lastpass)");
   ASSERT_TRUE(parsed.ok()) << parsed.status();
   EXPECT_EQ(parsed->owner_id, R"(cust"omer\17)");
   EXPECT_EQ(parsed->account_number, "1234567");
@@ -48,16 +48,17 @@ TEST(FilterTest, SaysWhereAndWhat) {
   EXPECT_EQ(WhyWrong("owner.id = "), "filter: At character 12: expected a text.");
   EXPECT_EQ(WhyWrong("owner.id = \"\""), "filter: At character 12: expected a text.");
   EXPECT_EQ(WhyWrong("owner.id = \"x"),
-            "filter: At character 12: expected a closing quotation mark.");
+            "filter: At character 14: expected a closing quotation mark.");
   EXPECT_EQ(WhyWrong("owner.id = \"x\\n\""),
-            "filter: At character 12: expected a closing quotation mark.");
+            "filter: At character 15: expected a closing quotation mark.");
   EXPECT_EQ(WhyWrong("owner.id=x OR provider=y"),
             "filter: At character 11: expected AND or the end.");
   EXPECT_EQ(WhyWrong("owner.id=\"x\"AND provider=y"),
             "filter: At character 13: expected AND or the end.");
   EXPECT_EQ(WhyWrong("owner.id=x AND owner.id=y"),
             "filter: At character 16: a field can be compared once only.");
-  EXPECT_EQ(WhyWrong("owner.id=x AND"), "filter: At character 15: expected owner.id, account_number or provider.");
+  EXPECT_EQ(WhyWrong("owner.id=x AND"),
+            "filter: At character 15: expected owner.id, account_number or provider.");
 }
 
 TEST(FilterTest, EveryPrefixIsReadOrRefusedCleanly) {

@@ -23,8 +23,8 @@ TEST(NamesTest, RefusesEverythingElse) {
        {std::string(), std::string("acme"), std::string("tenants/"), std::string("tenants/Acme"),
         std::string("tenants/-acme"), std::string("tenants/a b"), std::string("tenants/a/"),
         std::string("/tenants/a"), std::string("tenants/a/b"), std::string("tenants/.."),
-        std::string("tenants/a%2e"), std::string("tenants/\xc3\xa4"), std::string("tenants/a\0b", 11),
-        absl::StrCat("tenants/", std::string(64, 'a'))}) {
+        std::string("tenants/a%2e"), std::string("tenants/\xc3\xa4"),
+        std::string("tenants/a\0b", 11), absl::StrCat("tenants/", std::string(64, 'a'))}) {
     EXPECT_FALSE(ParseTenantName(name).has_value()) << name;
   }
 }

@@ -14,8 +14,8 @@ namespace {
 
 template <typename Detail>
 absl::optional<Detail> DetailOf(const absl::Status& status) {
-  absl::optional<absl::Cord> payload = status.GetPayload(
-      absl::StrCat("type.googleapis.com/", Detail::descriptor()->full_name()));
+  absl::optional<absl::Cord> payload =
+      status.GetPayload(absl::StrCat("type.googleapis.com/", Detail::descriptor()->full_name()));
   Detail detail;
   if (!payload || !detail.ParseFromString(std::string(*payload))) return absl::nullopt;
   return detail;

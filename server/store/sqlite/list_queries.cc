@@ -48,16 +48,19 @@ absl::StatusOr<AccountPage> ListQueries::List(const ListQuery& query) {
                 (query.account_number.empty() ? 0 : kByNumber);
   AccountPage page;
   int64_t last = 0;
+  size_t bytes = 0;
   // One more than asked for tells whether there is a next page.
   Cursor cursor = statements_[kind].Start(query.tenant, query.after, query.owner_id, query.provider,
                                           query.account_number, int64_t{query.limit} + 1);
   while (cursor.Next()) {
-    if (page.accounts.size() == static_cast<size_t>(query.limit)) {
+    std::string message = cursor.Bytes(1);
+    bytes += message.size();
+    if (IsFull(query, page, bytes)) {
       page.next = last;
       break;
     }
     last = cursor.Integer(0);
-    page.accounts.push_back(cursor.Bytes(1));
+    page.accounts.push_back(std::move(message));
   }
   if (!cursor.status().ok()) return cursor.status();
   return page;

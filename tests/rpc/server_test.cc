@@ -1,0 +1,180 @@
+#include "server/rpc/server.h"
+
+#include <gmock/gmock.h>
+#include <grpcpp/create_channel.h>
+#include <gtest/gtest.h>
+
+#include <future>
+#include <string>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "tests/rpc/health_service.grpc.pb.h"
+#include "tests/rpc/test_server.h"
+
+namespace credlink {
+namespace {
+
+using grpc::health::v1::HealthCheckRequest;
+using grpc::health::v1::HealthCheckResponse;
+
+HealthCheckResponse::ServingStatus HealthOf(TestServer& server, const std::string& service) {
+  auto stub = grpc::health::v1::Health::NewStub(server.NewChannel());
+  grpc::ClientContext context;
+  HealthCheckRequest request;
+  request.set_service(service);
+  HealthCheckResponse response;
+  const grpc::Status status = stub->Check(&context, request, &response);
+  return status.ok() ? response.status() : HealthCheckResponse::UNKNOWN;
+}
+
+TEST(ServerTest, HealthFollowsSetServing) {
+  TestServer server;
+  for (const char* service : {"", "credlink.v1.LinkService", "credlink.v1.ConnectorService"}) {
+    EXPECT_EQ(HealthOf(server, service), HealthCheckResponse::SERVING) << service;
+  }
+  server.server().SetServing(false);
+  for (const char* service : {"", "credlink.v1.LinkService", "credlink.v1.ConnectorService"}) {
+    EXPECT_EQ(HealthOf(server, service), HealthCheckResponse::NOT_SERVING) << service;
+  }
+}
+
+TEST(ServerTest, APortIsServedOnce) {
+  TestServer server;
+  ServerOptions options;
+  options.listen = server.address();
+  options.credentials = grpc::InsecureServerCredentials();
+  EXPECT_EQ(Server::Start(options, {}).status().code(), absl::StatusCode::kUnavailable);
+}
+
+TEST(CancellationTest, ACancelledCallStopsItsProbeAndWritesNothing) {
+  TestServer server;
+  server.provider().Hold();
+  grpc::ClientContext context;
+  auto call = std::async(std::launch::async, [&] {
+    v1::LinkAccountResponse response;
+    return server.link().LinkAccount(&context, TestServer::GoodRequest(), &response);
+  });
+  server.provider().WaitForProbes(1);
+  context.TryCancel();
+  EXPECT_EQ(call.get().error_code(), grpc::StatusCode::CANCELLED);
+  server.provider().WaitForCancelled(1);
+  server.provider().Release();
+
+  v1::ListAccountsRequest list;
+  list.set_parent("tenants/acme");
+  v1::ListAccountsResponse listed;
+  ASSERT_TRUE(server.List(list, &listed).ok());
+  EXPECT_EQ(listed.accounts_size(), 0);
+}
+
+TEST(CancellationTest, ADeadlineStopsTheProbe) {
+  TestServer server;
+  server.provider().Hold();
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(100));
+  v1::LinkAccountResponse response;
+  EXPECT_EQ(server.link().LinkAccount(&context, TestServer::GoodRequest(), &response).error_code(),
+            grpc::StatusCode::DEADLINE_EXCEEDED);
+  server.provider().WaitForCancelled(1);
+}
+
+TEST(AdmissionTest, TurnsAwayWhatIsTooMuchAndRecovers) {
+  TestServer server(/*max_calls_in_flight=*/2);
+  server.provider().Hold();
+  std::vector<std::future<grpc::Status>> held;
+  for (int i = 0; i < 2; ++i) {
+    held.push_back(std::async(std::launch::async, [&server, i] {
+      v1::LinkAccountRequest request = TestServer::GoodRequest();
+      request.mutable_owner()->set_id(absl::StrCat("owner-", i));
+      v1::LinkAccountResponse response;
+      return server.Link(request, &response);
+    }));
+  }
+  server.provider().WaitForProbes(2);
+  v1::ListAccountsRequest list;
+  list.set_parent("tenants/acme");
+  v1::ListAccountsResponse listed;
+  const grpc::Status refused = server.List(list, &listed);
+  EXPECT_EQ(refused.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_EQ(ReasonIn(refused), "SERVER_OVERLOADED");
+  EXPECT_TRUE(DetailOf<google::rpc::RetryInfo>(refused).has_value());
+
+  server.provider().Release();
+  for (auto& call : held) EXPECT_TRUE(call.get().ok());
+  EXPECT_TRUE(server.List(list, &listed).ok());
+  EXPECT_EQ(listed.accounts_size(), 2);
+}
+
+TEST(DrainTest, CallsInFlightFinish) {
+  TestServer server;
+  server.provider().Hold();
+  auto call = std::async(std::launch::async, [&] {
+    v1::LinkAccountResponse response;
+    return server.Link(TestServer::GoodRequest(), &response);
+  });
+  server.provider().WaitForProbes(1);
+  auto drained = std::async(std::launch::async, [&] { server.server().Drain(absl::Seconds(60)); });
+  // The drain has begun when a new connection is refused.
+  grpc::Status fresh;
+  do {
+    auto stub = v1::LinkService::NewStub(server.NewChannel());
+    grpc::ClientContext context;
+    v1::ListAccountsRequest list;
+    list.set_parent("tenants/acme");
+    v1::ListAccountsResponse listed;
+    fresh = stub->ListAccounts(&context, list, &listed);
+  } while (fresh.ok());
+  EXPECT_EQ(fresh.error_code(), grpc::StatusCode::UNAVAILABLE);
+  server.provider().Release();
+  EXPECT_TRUE(call.get().ok()) << "a call in flight must not be lost";
+  drained.get();
+}
+
+TEST(DrainTest, WhatTakesTooLongIsCancelled) {
+  TestServer server;
+  server.provider().Hold();
+  auto call = std::async(std::launch::async, [&] {
+    v1::LinkAccountResponse response;
+    return server.Link(TestServer::GoodRequest(), &response);
+  });
+  server.provider().WaitForProbes(1);
+  server.server().Drain(absl::Milliseconds(50));
+  EXPECT_FALSE(call.get().ok());
+  EXPECT_EQ(server.admission().in_flight(), 0) << "every call has ended";
+}
+
+TEST(LimitsTest, TooLargeARequestIsRefused) {
+  TestServer server;
+  v1::LinkAccountRequest request = TestServer::GoodRequest();
+  request.set_label(std::string(20'000, 'x'));
+  v1::LinkAccountResponse response;
+  EXPECT_EQ(server.Link(request, &response).error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+}
+
+// security.md, section 0: gRPC 1.51 would inflate it before it looks at its size.
+TEST(LimitsTest, CompressedRequestsAreNotInflated) {
+  TestServer server;
+  v1::LinkAccountRequest request = TestServer::GoodRequest();
+  request.set_label(std::string(10'000, 'x'));
+  grpc::ClientContext context;
+  context.set_compression_algorithm(GRPC_COMPRESS_GZIP);
+  v1::LinkAccountResponse response;
+  const grpc::Status status = server.link().LinkAccount(&context, request, &response);
+  EXPECT_FALSE(status.ok());
+  EXPECT_EQ(server.provider().probes(), 0);
+  // The server goes on.
+  EXPECT_TRUE(server.Link(TestServer::GoodRequest(), &response).ok());
+}
+
+TEST(LimitsTest, TooMuchMetadataIsRefused) {
+  TestServer server;
+  grpc::ClientContext context;
+  context.AddMetadata("x-padding", std::string(20'000, 'x'));
+  v1::LinkAccountResponse response;
+  EXPECT_FALSE(server.link().LinkAccount(&context, TestServer::GoodRequest(), &response).ok());
+  EXPECT_EQ(server.provider().probes(), 0);
+}
+
+}  // namespace
+}  // namespace credlink
