@@ -12,7 +12,7 @@ namespace {
 constexpr int kOk = 200;
 
 // What J1's recordings of the live service hold, with made-up people
-// (lastpass-enterprise-api.md 3.1).
+// (section 3.1).
 const char kUserData[] =
     R"({"total":4,"count":1,"Users":{"263501234":{"username":"ann@example.com","fullname":"Ann \u00c5",)"
     R"("mpstrength":"100","created":"2022-06-01 10:00:00","last_login":"","neverloggedin":false,)"

@@ -92,7 +92,7 @@ Reading ReadRepeated(const std::string& first, const std::string& piece, size_t 
 }
 
 TEST(ProbeMemoryTest, HostileBodiesStayBounded) {
-  constexpr size_t kBytes = 20 * 1000 * 1000;
+  constexpr size_t kBytes = 4 * 1000 * 1000;
   const std::string x(1000, 'x');
   struct {
     const char* first;
@@ -124,13 +124,15 @@ TEST(ProbeMemoryTest, HostileBodiesStayBounded) {
 TEST(ProbeMemoryTest, ManyAttributesStayBounded) {
   int attribute = -1;
   const Reading reading = Read([&](std::string& out) {
-    absl::StrAppend(&out, attribute < 0 ? "<lastpass" : absl::StrCat(" a", attribute, "=''"));
+    if (attribute > 20000) return;
+    if (attribute == -1) out += "<lastpass rc='Authorization Error'";
+    if (attribute >= 0 && attribute < 20000) absl::StrAppend(&out, " a", attribute, "=''");
+    if (attribute == 20000) out += "/>";
     ++attribute;
-    if (attribute == 20000) out += " rc='Authorization Error'/>";
-    if (attribute > 20000) out.clear();
   });
   EXPECT_EQ(reading.answer.outcome, v1::Verdict::OUTCOME_INDETERMINATE);
   EXPECT_LT(reading.growth, kAllowedGrowth);
+  EXPECT_GT(reading.growth, 1000u) << "control: what is used is seen";
 }
 
 }  // namespace
