@@ -98,7 +98,7 @@ CheckedCredentials CheckCredentials(const std::string& parent, v1::Credentials& 
   } else if (absl::optional<ReadCredentials> read = checked.provider->Read(credentials, faults)) {
     checked.read = *std::move(read);
   }
-  WipeSensitiveFields(credentials);
+  WipeEverything(credentials);
   return checked;
 }
 

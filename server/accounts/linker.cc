@@ -16,8 +16,8 @@
 namespace credlink {
 namespace {
 
-// Kept back from the caller's deadline for sealing, storing and answering.
-constexpr absl::Duration kCommitMargin = absl::Milliseconds(200);
+// Kept back from the caller's deadline for what comes after the probe: sealing, storing, answering.
+constexpr absl::Duration kAnswerMargin = absl::Milliseconds(200);
 constexpr absl::Duration kRequestIdLifetime = absl::Hours(24);
 constexpr size_t kFingerprintBytes = 8;
 
@@ -101,7 +101,7 @@ Task<absl::StatusOr<v1::LinkAccountResponse>> Linker::Link(Caller caller,
     co_return RepeatedAnswer(*before, checked.tenant, digest);
   }
 
-  absl::StatusOr<ProbeResult> probe = co_await Prove(checked, deadline.Before(kCommitMargin));
+  absl::StatusOr<ProbeResult> probe = co_await Prove(checked, deadline);
   if (!probe.ok()) co_return probe.status();
   const v1::Verdict& verdict = probe->verdict;
   if (verdict.outcome() != v1::Verdict::OUTCOME_VALID) {
@@ -159,9 +159,10 @@ Task<absl::StatusOr<v1::LinkAccountResponse>> Linker::Link(Caller caller,
 // The provider's verdict, or why there is none: the call was cancelled, or ran out of time.
 Task<absl::StatusOr<ProbeResult>> Linker::Prove(const CheckedCredentials& checked,
                                                 Deadline deadline) {
-  ProbeResult probe = co_await checked.provider->Probe(checked.read.credentials, deadline);
+  const Deadline until = deadline.Before(kAnswerMargin);
+  ProbeResult probe = co_await checked.provider->Probe(checked.read.credentials, until);
   if (probe.cancelled) co_return Fault(v1::ERROR_REASON_CANCELLED);
-  if (probe.verdict.outcome() == v1::Verdict::OUTCOME_INDETERMINATE && deadline.Passed()) {
+  if (probe.verdict.outcome() == v1::Verdict::OUTCOME_INDETERMINATE && until.Passed()) {
     co_return Fault(v1::ERROR_REASON_DEADLINE_EXCEEDED);
   }
   co_return probe;

@@ -18,29 +18,43 @@ void WipeString(const std::string& value) {
   if (!value.empty()) Wipe(const_cast<char*>(value.data()), value.size());
 }
 
+// Overwrites the field's strings, those in its messages included. The field itself stays set.
 void WipeField(Message& message, const Reflection& reflection, const FieldDescriptor& field) {
   std::string scratch;
-  if (field.cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
-    if (field.is_repeated()) {
-      for (int i = 0; i < reflection.FieldSize(message, &field); ++i) {
-        WipeString(reflection.GetRepeatedStringReference(message, &field, i, &scratch));
-      }
-    } else {
-      WipeString(reflection.GetStringReference(message, &field, &scratch));
+  const int size = field.is_repeated() ? reflection.FieldSize(message, &field) : 1;
+  for (int i = 0; i < size; ++i) {
+    if (field.cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
+      WipeString(field.is_repeated()
+                     ? reflection.GetRepeatedStringReference(message, &field, i, &scratch)
+                     : reflection.GetStringReference(message, &field, &scratch));
+    } else if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+      WipeEverything(field.is_repeated() ? *reflection.MutableRepeatedMessage(&message, &field, i)
+                                         : *reflection.MutableMessage(&message, &field));
     }
   }
-  reflection.ClearField(&message, &field);
+}
+
+std::vector<const FieldDescriptor*> SetFields(const Message& message) {
+  std::vector<const FieldDescriptor*> fields;
+  message.GetReflection()->ListFields(message, &fields);
+  return fields;
 }
 
 }  // namespace
 
+void WipeEverything(Message& message) {
+  for (const FieldDescriptor* field : SetFields(message)) {
+    WipeField(message, *message.GetReflection(), *field);
+  }
+  message.Clear();
+}
+
 void WipeSensitiveFields(Message& message) {
   const Reflection& reflection = *message.GetReflection();
-  std::vector<const FieldDescriptor*> fields;
-  reflection.ListFields(message, &fields);
-  for (const FieldDescriptor* field : fields) {
+  for (const FieldDescriptor* field : SetFields(message)) {
     if (field->options().GetExtension(v1::sensitive)) {
       WipeField(message, reflection, *field);
+      reflection.ClearField(&message, field);
     } else if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {
       continue;
     } else if (field->is_repeated()) {

@@ -5,7 +5,10 @@
 
 namespace credlink {
 
-// Overwrites and clears every sensitive field of the message and of all messages in it.
+// Overwrites every string of the message and of all messages in it, and clears it.
+void WipeEverything(google::protobuf::Message& message);
+
+// The same for the sensitive fields of the message and of all messages in it, and nothing else.
 void WipeSensitiveFields(google::protobuf::Message& message);
 
 }  // namespace credlink

@@ -14,21 +14,22 @@
 namespace credlink {
 namespace {
 
-TEST(SensitiveFieldsTest, WipesTheHashAndNothingElse) {
+TEST(SensitiveFieldsTest, WipesTheCredentialsAndNothingElse) {
   // Nothing on an arena is freed before the arena, so the old bytes can be looked at afterwards.
   google::protobuf::Arena arena;
   auto& request = *google::protobuf::Arena::CreateMessage<v1::LinkAccountRequest>(&arena);
   request.set_parent("tenants/acme");
   v1::LastPassCredentials& credentials = *request.mutable_credentials()->mutable_lastpass();
-  credentials.set_account_number("1234567");
+  credentials.set_account_number(std::string(40, 'f'));  // somebody swapped the fields
   credentials.set_provisioning_hash(std::string(64, 'f'));
-  const char* bytes = credentials.provisioning_hash().data();
+  const char* hash = credentials.provisioning_hash().data();
+  const char* number = credentials.account_number().data();
 
   WipeSensitiveFields(request);
 
-  EXPECT_TRUE(credentials.provisioning_hash().empty());
-  EXPECT_EQ(std::string(bytes, 64).find('f'), std::string::npos);
-  EXPECT_EQ(credentials.account_number(), "1234567");
+  EXPECT_FALSE(request.has_credentials());
+  EXPECT_EQ(std::string(hash, 64).find('f'), std::string::npos);
+  EXPECT_EQ(std::string(number, 40).find('f'), std::string::npos);
   EXPECT_EQ(request.parent(), "tenants/acme");
 }
 

@@ -76,8 +76,7 @@ absl::optional<ReadCredentials> LastPassProvider::Read(const v1::Credentials& in
 
 Task<ProbeResult> LastPassProvider::Probe(const ProviderCredentials& credentials,
                                           Deadline deadline) {
-  const Deadline until =
-      deadline.Before(options_.deadline_margin).Or(Deadline::In(options_.max_probe_time));
+  const Deadline until = deadline.Or(Deadline::In(options_.max_probe_time));
   lastpass::ProbeAnswerReader reader;
   HttpRequest request = MakeRequest(credentials, until);
   Task<HttpResult> post = http_.Post(std::move(request), reader);

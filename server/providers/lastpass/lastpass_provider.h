@@ -17,8 +17,6 @@ class LastPassProvider final : public Provider {
   struct Options {
     // A probe never takes longer, whatever the caller's deadline is.
     absl::Duration max_probe_time = absl::Seconds(10);
-    // What is left of the caller's deadline for the steps after the probe.
-    absl::Duration deadline_margin = absl::Milliseconds(200);
   };
 
   // `http` speaks to LastPass's host; it and `clock` must outlive the provider.

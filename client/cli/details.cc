@@ -1,0 +1,156 @@
+#include "client/cli/details.h"
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "absl/time/time.h"
+
+namespace credlink::cli {
+namespace {
+
+std::string Time(const google::protobuf::Timestamp& time) {
+  if (time.seconds() == 0) return "-";
+  return absl::FormatTime("%Y-%m-%d %H:%M:%SZ", absl::FromUnixSeconds(time.seconds()),
+                          absl::UTCTimeZone());
+}
+
+// "HEALTH_HEALTHY" is for programs; people read "HEALTHY".
+std::string Name(const std::string& value, absl::string_view prefix) {
+  return std::string(absl::StripPrefix(value, prefix));
+}
+
+std::string HealthOf(const v1::Account& account) {
+  return Name(v1::Account::Health_Name(account.health()), "HEALTH_");
+}
+
+std::string StateOf(const v1::Account& account) {
+  return Name(v1::Account::State_Name(account.state()), "STATE_");
+}
+
+std::string Who(v1::Actor actor) {
+  switch (actor) {
+    case v1::ACTOR_CALLER:
+      return "the calling program's developer";
+    case v1::ACTOR_ACCOUNT_OWNER:
+      return "whoever entered the credentials";
+    case v1::ACTOR_LASTPASS_ADMIN:
+      return "an admin of the LastPass account";
+    case v1::ACTOR_OPERATOR:
+      return "whoever runs the Credlink server";
+    case v1::ACTOR_NOBODY:
+      return "nobody; it may pass by itself";
+    default:
+      return "";
+  }
+}
+
+std::string Short(const std::string& text, size_t most) {
+  if (text.size() <= most) return text;
+  size_t end = most;
+  while (end > 0 && (text[end] & 0xc0) == 0x80) --end;  // not inside a character
+  return absl::StrCat(text.substr(0, end), "...");
+}
+
+void AddIf(const std::string& name, const std::string& value, Table& rows) {
+  if (!value.empty()) rows.AddRow({name, value});
+}
+
+}  // namespace
+
+void AddNextStep(const v1::NextStep& next_step, Table& rows, const char* indent) {
+  if (next_step.action().empty()) return;
+  AddIf(absl::StrCat(indent, "whose move"), Who(next_step.actor()), rows);
+  rows.AddRow({absl::StrCat(indent, "what to do"), next_step.action()});
+  AddIf(absl::StrCat(indent, "where"), next_step.url(), rows);
+}
+
+std::string VerdictText(const v1::Verdict& verdict, const std::string& account_number,
+                        int64_t user_count, const Notes& notes) {
+  std::string text = absl::StrCat(Name(v1::Verdict::Outcome_Name(verdict.outcome()), "OUTCOME_"),
+                                  ": ", Printable(verdict.message()), "\n");
+  Table rows;
+  rows.AddRow({"  account number", account_number});
+  if (verdict.outcome() == v1::Verdict::OUTCOME_VALID) {
+    rows.AddRow({"  users", absl::StrCat(user_count)});
+  } else {
+    rows.AddRow({"  reason", Name(v1::ErrorReason_Name(verdict.reason()), "ERROR_REASON_")});
+    rows.AddRow({"  evidence", Name(v1::UpstreamClass_Name(verdict.evidence().upstream_class()),
+                                    "UPSTREAM_CLASS_")});
+    AddNextStep(verdict.next_step(), rows, "  ");
+  }
+  for (const v1::InputNote& note : notes) rows.AddRow({"  note", note.message()});
+  return text + rows.ToString();
+}
+
+std::string AccountText(const v1::Account& account) {
+  Table rows;
+  AddIf("name", account.name(), rows);
+  AddIf("uid", account.uid(), rows);
+  rows.AddRow({"provider", account.provider()});
+  rows.AddRow({"account number", account.account_number()});
+  rows.AddRow({"owner", account.owner().id()});
+  AddIf("owner's name", account.owner().display_name(), rows);
+  AddIf("owner's login", account.owner().username(), rows);
+  AddIf("label", account.label(), rows);
+  for (const auto& [key, value] : account.annotations()) {
+    rows.AddRow({"annotation", absl::StrCat(key, "=", value)});
+  }
+  rows.AddRow({"environment", absl::AsciiStrToLower(Name(
+                                  v1::Environment_Name(account.environment()), "ENVIRONMENT_"))});
+  rows.AddRow({"state", StateOf(account)});
+  AddIf("state's reason", account.state_reason(), rows);
+  rows.AddRow({"health", HealthOf(account)});
+  if (account.has_health_reason()) {
+    rows.AddRow({"why", account.health_reason().message()});
+    AddNextStep(account.health_reason().next_step(), rows);
+  }
+  rows.AddRow({"users", absl::StrCat(account.user_count())});
+  rows.AddRow({"credential", absl::StrCat("version ", account.credential().version(),
+                                          ", fingerprint ", account.credential().fingerprint())});
+  rows.AddRow({"linked", Time(account.create_time())});
+  rows.AddRow({"last checked", Time(account.last_check_time())});
+  return rows.ToString();
+}
+
+std::string AccountsText(const google::protobuf::RepeatedPtrField<v1::Account>& accounts) {
+  if (accounts.empty()) return "No accounts.\n";
+  Table rows;
+  rows.AddRow(
+      {"ACCOUNT", "OWNER", "PROVIDER", "NUMBER", "STATE", "HEALTH", "USERS", "LINKED", "LABEL"});
+  for (const v1::Account& account : accounts) {
+    rows.AddRow({account.name().substr(account.name().rfind('/') + 1),
+                 Short(account.owner().id(), 32), account.provider(), account.account_number(),
+                 StateOf(account), HealthOf(account), absl::StrCat(account.user_count()),
+                 Time(account.create_time()), Short(account.label(), 40)});
+  }
+  return rows.ToString();
+}
+
+std::string ConnectorText(const v1::Connector& connector) {
+  std::string text =
+      absl::StrCat(Printable(connector.display_name()), " (", Printable(connector.name()), ")\n",
+                   Printable(connector.description()), "\n\n");
+  Table rows;
+  AddIf("needs", connector.required_plan(), rows);
+  AddIf("role", connector.required_role(), rows);
+  for (const v1::ConnectorField& field : connector.fields()) {
+    rows.AddRow({absl::StrCat("field ", field.label()),
+                 absl::StrCat(field.help(), field.secret() ? " Secret." : "")});
+  }
+  for (const std::string& warning : connector.warnings()) rows.AddRow({"mind", warning});
+  text += rows.ToString();
+  if (!connector.guide().steps().empty()) text += "\nHow to find the values:\n";
+  int number = 0;
+  for (const v1::GuideStep& step : connector.guide().steps()) {
+    absl::StrAppend(&text, "  ", ++number, ". ", Printable(step.title()), ": ",
+                    Printable(step.text()), "\n");
+  }
+  for (const v1::GuideLink& link : connector.guide().links()) {
+    absl::StrAppend(&text, "  ", Printable(link.title()), ": ", Printable(link.url()), "\n");
+  }
+  return text;
+}
+
+}  // namespace credlink::cli

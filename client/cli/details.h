@@ -1,0 +1,29 @@
+// The API's messages as text for people.
+#pragma once
+
+#include <google/protobuf/repeated_field.h>
+
+#include <string>
+
+#include "client/cli/table.h"
+#include "credlink/v1/account.pb.h"
+#include "credlink/v1/connector_service.pb.h"
+#include "credlink/v1/credentials.pb.h"
+#include "credlink/v1/verdict.pb.h"
+
+namespace credlink::cli {
+
+using Notes = google::protobuf::RepeatedPtrField<v1::InputNote>;
+
+// Rows "who" and "what to do", each name indented by `indent`; none when there is no next step.
+void AddNextStep(const v1::NextStep& next_step, Table& rows, const char* indent = "");
+
+std::string VerdictText(const v1::Verdict& verdict, const std::string& account_number,
+                        int64_t user_count, const Notes& notes);
+// One account, a field a line.
+std::string AccountText(const v1::Account& account);
+// Many, one a line.
+std::string AccountsText(const google::protobuf::RepeatedPtrField<v1::Account>& accounts);
+std::string ConnectorText(const v1::Connector& connector);
+
+}  // namespace credlink::cli

@@ -1,0 +1,80 @@
+#include "client/cli/output.h"
+
+#include <google/protobuf/util/json_util.h>
+#include <unistd.h>
+
+#include <iostream>
+
+#include "absl/strings/str_cat.h"
+#include "client/cli/details.h"
+#include "client/cli/table.h"
+#include "client/cpp/error.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+
+namespace credlink::cli {
+namespace {
+
+std::string ToJson(const google::protobuf::Message& message) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.add_whitespace = true;
+  options.always_print_primitive_fields = true;  // so that a script finds every field
+  std::string json;
+  const auto status = google::protobuf::util::MessageToJsonString(message, &json, options);
+  if (!status.ok()) return absl::StrCat("{\"error\": \"cannot print this message\"}\n");
+  return json;
+}
+
+google::rpc::Status ToRpcStatus(const absl::Status& status) {
+  google::rpc::Status rpc;
+  rpc.set_code(static_cast<int>(status.code()));
+  rpc.set_message(std::string(status.message()));
+  status.ForEachPayload([&rpc](absl::string_view type_url, const absl::Cord& payload) {
+    google::protobuf::Any& any = *rpc.add_details();
+    any.set_type_url(std::string(type_url));
+    any.set_value(std::string(payload));
+  });
+  return rpc;
+}
+
+std::string ErrorText(const absl::Status& status) {
+  const client::ErrorDetails details = client::DetailsOf(status);
+  std::string text = absl::StrCat("error: ", Printable(std::string(status.message())), "\n");
+  if (details.fields.size() > 1) {
+    for (const auto& field : details.fields) {
+      absl::StrAppend(&text, "  ", Printable(field.field), ": ", Printable(field.description),
+                      "\n");
+    }
+  }
+  Table rows;
+  rows.AddRow({"  reason",
+               details.reason.empty() ? absl::StatusCodeToString(status.code()) : details.reason});
+  if (!details.resource.empty()) rows.AddRow({"  about", details.resource});
+  if (details.retry_after) {
+    rows.AddRow({"  try again", absl::StrCat("in ", absl::FormatDuration(*details.retry_after))});
+  }
+  AddNextStep(details.next_step, rows, "  ");
+  return text + rows.ToString();
+}
+
+}  // namespace
+
+void Output::Result(const google::protobuf::Message& response, const std::string& text) const {
+  std::cout << (format_ == Format::kJson ? ToJson(response) : text) << std::flush;
+}
+
+void Output::Error(const absl::Status& status) const {
+  if (format_ == Format::kText) {
+    std::cerr << ErrorText(status) << std::flush;
+    return;
+  }
+  // Any is printed by the types that this program knows; naming them links them in.
+  google::rpc::ErrorInfo::descriptor();
+  std::cerr << ToJson(ToRpcStatus(status)) << std::flush;
+}
+
+void Output::Progress(const char* what) const {
+  if (format_ == Format::kText && isatty(STDERR_FILENO)) std::cerr << what << std::endl;
+}
+
+}  // namespace credlink::cli

@@ -1,0 +1,19 @@
+// How the provisioning hash comes in: never on the command line, where every process of the machine
+// and the shell's history could read it.
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "server/secrets/secret.h"
+
+namespace credlink::cli {
+
+// From the file; "-" is standard input. Without a file: asked for at the terminal, without echo, or
+// read from standard input when that is no terminal. One line end after it is dropped.
+absl::StatusOr<Secret> ReadHash(const std::string& file);
+
+// Asks at the terminal, with echo. FAILED_PRECONDITION when there is none.
+absl::StatusOr<std::string> AskFor(absl::string_view what);
+
+}  // namespace credlink::cli

@@ -1,0 +1,68 @@
+// Credlink for C++ programs: the calls of LinkService and ConnectorService as plain functions.
+//
+//   absl::StatusOr<Client> client = Client::Connect({.server = "127.0.0.1:50051"});
+//   absl::StatusOr<v1::LinkAccountResponse> linked = client->Link(std::move(request));
+//
+// Every function blocks until the answer is there or its time is over. Errors are absl::Status with
+// the server's details as payloads; DetailsOf (error.h) reads them.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "client/cpp/channel.h"
+#include "client/cpp/error.h"
+#include "credlink/v1/connector_service.grpc.pb.h"
+#include "credlink/v1/link_service.grpc.pb.h"
+
+namespace credlink::client {
+
+// Thread-safe. Cheap to move; keep one and share it: it holds one connection for all calls.
+class Client {
+ public:
+  struct Timeouts {
+    absl::Duration read = absl::Seconds(10);
+    absl::Duration live_check =
+        absl::Seconds(30);  // for calls that ask LastPass; over the server's 10 s
+  };
+
+  // Does not wait for a connection; a server that is not there shows at the first call.
+  static absl::StatusOr<Client> Connect(const ChannelOptions& options) {
+    return Connect(options, Timeouts{});
+  }
+  static absl::StatusOr<Client> Connect(const ChannelOptions& options, const Timeouts& timeouts);
+
+  // OK whatever the verdict is; look at it. The request's secrets are wiped.
+  absl::StatusOr<v1::ValidateCredentialsResponse> Validate(v1::ValidateCredentialsRequest request);
+
+  // Gives the request a request_id when it has none. When the connection breaks before the answer
+  // is there, the same request is sent again, within its time: it links once. The request's secrets
+  // are wiped.
+  absl::StatusOr<v1::LinkAccountResponse> Link(v1::LinkAccountRequest request);
+
+  // One page.
+  absl::StatusOr<v1::ListAccountsResponse> List(const v1::ListAccountsRequest& request);
+
+  // Every account from the request's page on, in order, a page at a time; ends early when `take`
+  // answers false.
+  absl::Status ListAll(v1::ListAccountsRequest request,
+                       absl::FunctionRef<bool(const v1::Account&)> take);
+
+  absl::StatusOr<v1::Account> Get(const std::string& name);
+
+  absl::StatusOr<v1::ListConnectorsResponse> ListConnectors();
+
+  absl::StatusOr<v1::Connector> GetConnector(const std::string& name);
+
+ private:
+  Client(const std::shared_ptr<grpc::Channel>& channel, const Timeouts& timeouts);
+
+  std::unique_ptr<v1::LinkService::Stub> link_;
+  std::unique_ptr<v1::ConnectorService::Stub> connectors_;
+  Timeouts timeouts_;
+};
+
+}  // namespace credlink::client
