@@ -1,7 +1,9 @@
 #include "client/cli/options.h"
 
 #include <CLI/CLI.hpp>
+#include <cstdlib>
 #include <iostream>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "client/cli/commands.h"
@@ -39,20 +41,31 @@ constexpr char kHashRefused[] =
     "(- is\n"
     "standard input). If it was a real hash, it is in your shell's history now: remove it there.\n";
 
+// CLI11's own variables would be read once for every command that has the flag, over the flag
+// itself.
+void ReadVariables(Options& options) {
+  const std::pair<const char*, std::string*> variables[] = {
+      {"CREDLINK_SERVER", &options.channel.server},
+      {"CREDLINK_TENANT", &options.tenant},
+      {"CREDLINK_TLS_CA", &options.channel.ca_file},
+      {"CREDLINK_TLS_CERT", &options.channel.cert_file},
+      {"CREDLINK_TLS_KEY", &options.channel.key_file},
+  };
+  for (const auto& [name, target] : variables) {
+    if (const char* value = std::getenv(name); value != nullptr && *value != 0) *target = value;
+  }
+}
+
 void AddConnection(CLI::App& app, Options& options) {
   app.add_option("--server", options.channel.server, "host:port, [ipv6]:port or unix:/path")
-      ->envname("CREDLINK_SERVER")
       ->capture_default_str()
       ->group("Connection");
   app.add_option("--tls-ca", options.channel.ca_file, "Who signs the server's certificate, PEM")
-      ->envname("CREDLINK_TLS_CA")
       ->group("Connection");
   app.add_option("--tls-cert", options.channel.cert_file,
                  "The certificate that says who you are, PEM")
-      ->envname("CREDLINK_TLS_CERT")
       ->group("Connection");
   app.add_option("--tls-key", options.channel.key_file, "Its private key, PEM")
-      ->envname("CREDLINK_TLS_KEY")
       ->group("Connection");
   app.add_option("--timeout", options.timeout_seconds,
                  "Seconds to wait for an answer [10; 30 when LastPass is asked]")
@@ -67,8 +80,7 @@ void AddConnection(CLI::App& app, Options& options) {
 
 void AddTenant(CLI::App& app, Options& options) {
   app.add_option("--tenant", options.tenant, "Whose accounts: the {tenant} of tenants/{tenant}")
-      ->envname("CREDLINK_TENANT")
-      ->required();
+      ->required(options.tenant.empty());
 }
 
 void AddCredentials(CLI::App& app, Options& options) {
@@ -128,7 +140,7 @@ void AddCommands(CLI::App& app, Invocation& invocation) {
   get->add_option("account", options.name,
                   "Its name, tenants/{tenant}/accounts/{account}, or its last part with --tenant")
       ->required();
-  get->add_option("--tenant", options.tenant, "Whose account")->envname("CREDLINK_TENANT");
+  get->add_option("--tenant", options.tenant, "Whose account");
 
   CLI::App* connectors =
       AddCommand(app, "connectors", "Show what can be linked, and how to find the values",
@@ -159,6 +171,7 @@ Invocation ReadCommandLine(int argc, const char* const* argv) {
   app.footer(kFooter);
   app.set_version_flag("--version", kVersion);
   app.require_subcommand(1);
+  ReadVariables(invocation.options);
   AddCommands(app, invocation);
   try {
     app.parse(argc, argv);

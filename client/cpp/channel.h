@@ -12,9 +12,9 @@ namespace credlink::client {
 
 struct ChannelOptions {
   std::string server = "127.0.0.1:50051";  // host:port, [ipv6]:port or unix:/path
-  std::string ca_file;    // PEM: who signs the server's certificate; needs the two below
-  std::string cert_file;  // PEM: the certificate chain that says who is calling
-  std::string key_file;   // PEM: its private key
+  std::string ca_file{};    // PEM: who signs the server's certificate; needs the two below
+  std::string cert_file{};  // PEM: the certificate chain that says who is calling
+  std::string key_file{};   // PEM: its private key
 };
 
 // A channel with Credlink's service config: reads are tried up to 4 times while the server is
