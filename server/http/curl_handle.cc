@@ -1,6 +1,7 @@
 #include "server/http/curl_handle.h"
 
 #include <fcntl.h>
+#include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -13,6 +14,12 @@ namespace {
 curl_socket_t OpenPublicSocket(void*, curlsocktype, curl_sockaddr* address) {
   if (!IsPublicAddress(&address->addr)) return CURL_SOCKET_BAD;
   return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+// While an answer is awaited, its connection needs no buffers; a thousand of them do add up.
+CURLcode ReleaseIdleBuffers(CURL*, void* context, void*) {
+  SSL_CTX_set_mode(static_cast<SSL_CTX*>(context), SSL_MODE_RELEASE_BUFFERS);
+  return CURLE_OK;
 }
 
 }  // namespace
@@ -43,6 +50,8 @@ CURL* NewHandle(const CurlOptions& options, bool refuse_private_addresses) {
   set(CURLOPT_CONNECTTIMEOUT_MS,
       static_cast<long>(absl::ToInt64Milliseconds(options.connect_timeout)));
   set(CURLOPT_TCP_KEEPALIVE, 1L);
+  set(CURLOPT_UPLOAD_BUFFERSIZE, 16384L);  // the least; a probe has some 200 bytes
+  set(CURLOPT_SSL_CTX_FUNCTION, ReleaseIdleBuffers);
   set(CURLOPT_MAXLIFETIME_CONN, 600L);
   if (refuse_private_addresses) set(CURLOPT_OPENSOCKETFUNCTION, OpenPublicSocket);
   return handle;

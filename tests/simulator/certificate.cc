@@ -94,7 +94,7 @@ Identity MakeIdentity(CertificateKind kind) {
   X509* issuer = self_signed ? leaf.get() : ca.get();
   X509_set_issuer_name(leaf.get(), X509_get_subject_name(issuer));
   AddExtension(leaf.get(), issuer, NID_basic_constraints, "critical,CA:FALSE");
-  AddExtension(leaf.get(), issuer, NID_ext_key_usage, "serverAuth");
+  AddExtension(leaf.get(), issuer, NID_ext_key_usage, "serverAuth,clientAuth");
   AddExtension(leaf.get(), issuer, NID_subject_alt_name,
                kind == CertificateKind::kWrongHost ? "DNS:elsewhere.example"
                                                    : "IP:127.0.0.1,IP:::1,DNS:localhost");

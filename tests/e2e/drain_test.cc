@@ -1,0 +1,134 @@
+// Stopping: nothing that was accepted is lost, and nothing hangs.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <cstdio>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "tests/e2e/load.h"
+#include "tests/e2e/server_process.h"
+#include "tests/rpc/health_service.grpc.pb.h"
+#include "tests/store/temp_directory.h"
+
+namespace credlink {
+namespace {
+
+using grpc::health::v1::HealthCheckRequest;
+using grpc::health::v1::HealthCheckResponse;
+using testing::HasSubstr;
+
+constexpr int kCalls = 20;
+
+class DrainTest : public testing::TestWithParam<int> {
+ protected:
+  void SetUp() override {
+    auto lastpass = simulator::Simulator::Start({});
+    ASSERT_TRUE(lastpass.ok());
+    lastpass_ = *std::move(lastpass);
+    lastpass_->AddCompany({.cid = "1234567", .hash = HashFor(1)});
+  }
+
+  void StartServer(const std::string& drain) {
+    ServerFlags flags = ServerFlags::In(folder_.path(), *lastpass_);
+    const std::string path = folder_.File("config.txtpb");
+    FILE* file = fopen(path.c_str(), "w");
+    ASSERT_NE(file, nullptr);
+    fputs(drain.c_str(), file);
+    fclose(file);
+    flags.more = {"--config", path};
+    auto server = ServerProcess::Start(flags);
+    ASSERT_TRUE(server.ok()) << server.status();
+    server_ = *std::move(server);
+    stub_ = server_->NewStub();
+  }
+
+  static v1::LinkAccountRequest RequestOf(uint64_t number) {
+    return RequestFor(number, "1234567", HashFor(1));
+  }
+
+  HealthCheckResponse::ServingStatus Health() {
+    if (health_ == nullptr) health_ = grpc::health::v1::Health::NewStub(server_->NewChannel());
+    grpc::ClientContext context;
+    HealthCheckResponse response;
+    const grpc::Status status = health_->Check(&context, HealthCheckRequest(), &response);
+    return status.ok() ? response.status() : HealthCheckResponse::UNKNOWN;
+  }
+
+  void WaitForRequests(uint64_t count) {
+    ASSERT_TRUE(lastpass_->WaitFor(
+        [count](const simulator::Stats& stats) { return stats.requests >= count; }, kPatience));
+  }
+
+  void ExpectCleanExit() {
+    const auto exit = server_->process().WaitForExit(kPatience);
+    ASSERT_TRUE(exit.ok()) << exit.status();
+    EXPECT_EQ(exit->signal, 0);
+    EXPECT_EQ(exit->code, 0);
+  }
+
+  TempDirectory folder_;
+  std::unique_ptr<simulator::Simulator> lastpass_;
+  std::unique_ptr<ServerProcess> server_;
+  std::unique_ptr<v1::LinkService::Stub> stub_;
+  std::unique_ptr<grpc::health::v1::Health::Stub> health_;
+};
+
+TEST_P(DrainTest, CallsInFlightFinishAndAreKept) {
+  ASSERT_NO_FATAL_FAILURE(StartServer(""));
+  simulator::Fault slow;
+  slow.latency = absl::Milliseconds(300);
+  lastpass_->SetFault(slow);
+  int failed = 0;
+  LinkLoad load({stub_.get()}, kCalls, kCalls, RequestOf,
+                [&](const LinkEnd& end) { failed += !end.status.ok(); });
+  ASSERT_NO_FATAL_FAILURE(WaitForRequests(kCalls));
+  server_->process().Signal(GetParam());
+  load.Wait();
+  EXPECT_EQ(failed, 0);
+  ExpectCleanExit();
+
+  ASSERT_NO_FATAL_FAILURE(StartServer(""));
+  const auto all = ListAll(*stub_);
+  ASSERT_TRUE(all.ok());
+  EXPECT_EQ(all->size(), static_cast<size_t>(kCalls));
+}
+
+INSTANTIATE_TEST_SUITE_P(Signals, DrainTest, testing::Values(SIGTERM, SIGINT));
+
+using DrainOnceTest = DrainTest;
+
+TEST_P(DrainOnceTest, SaysNotServingFirstAndStillAnswers) {
+  ASSERT_NO_FATAL_FAILURE(StartServer("drain { delay { seconds: 60 } }"));
+  ASSERT_EQ(Health(), HealthCheckResponse::SERVING);
+  server_->process().Signal(SIGTERM);
+  const auto not_serving = [&] { return Health() == HealthCheckResponse::NOT_SERVING; };
+  ASSERT_TRUE(server_->process().WaitUntil(not_serving, kPatience).ok());
+  EXPECT_TRUE(ListAll(*stub_).ok()) << "callers that have not noticed yet are still served";
+  // A second signal: no more waiting.
+  server_->process().Signal(SIGTERM);
+  ExpectCleanExit();
+}
+
+TEST_P(DrainOnceTest, WhatTakesTooLongIsCancelled) {
+  ASSERT_NO_FATAL_FAILURE(StartServer("drain { grace { nanos: 100000000 } }"));
+  simulator::Fault hang;
+  hang.kind = simulator::Fault::kHang;
+  lastpass_->SetFault(hang);
+  int ok = 0;
+  LinkLoad load({stub_.get()}, kCalls, kCalls, RequestOf,
+                [&](const LinkEnd& end) { ok += end.status.ok(); });
+  ASSERT_NO_FATAL_FAILURE(WaitForRequests(kCalls));
+  server_->process().Signal(SIGTERM);
+  load.Wait();
+  EXPECT_EQ(ok, 0);
+  ExpectCleanExit();
+  EXPECT_THAT(server_->process().Log(), HasSubstr("\"event\":\"stopped\""));
+}
+
+INSTANTIATE_TEST_SUITE_P(Once, DrainOnceTest, testing::Values(SIGTERM));
+
+}  // namespace
+}  // namespace credlink

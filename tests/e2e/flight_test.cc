@@ -1,0 +1,164 @@
+// Many calls in flight, calls that are cancelled, and answers that are far too large.
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "tests/e2e/load.h"
+#include "tests/e2e/server_process.h"
+#include "tests/store/temp_directory.h"
+
+namespace credlink {
+namespace {
+
+constexpr uint64_t kInFlight = 1000;
+constexpr int kMaxConcurrent = 1024;
+constexpr int64_t kMemoryLimitKiB = 150 * 1024;
+
+class FlightTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto lastpass = simulator::Simulator::Start({});
+    ASSERT_TRUE(lastpass.ok());
+    lastpass_ = *std::move(lastpass);
+    lastpass_->AddCompany({.cid = "1234567", .hash = HashFor(1)});
+  }
+
+  void StartServer(const std::string& config = "") {
+    ServerFlags flags = ServerFlags::In(folder_.path(), *lastpass_);
+    if (!config.empty()) {
+      const std::string path = folder_.File("config.txtpb");
+      FILE* file = fopen(path.c_str(), "w");
+      ASSERT_NE(file, nullptr);
+      fputs(config.c_str(), file);
+      fclose(file);
+      flags.more = {"--config", path};
+    }
+    auto server = ServerProcess::Start(flags);
+    ASSERT_TRUE(server.ok()) << server.status();
+    server_ = *std::move(server);
+  }
+
+  static v1::LinkAccountRequest RequestOf(uint64_t number) {
+    return RequestFor(number, "1234567", HashFor(1));
+  }
+
+  TempDirectory folder_;
+  std::unique_ptr<simulator::Simulator> lastpass_;
+  std::unique_ptr<ServerProcess> server_;
+};
+
+TEST_F(FlightTest, AThousandLinksAtOnce) {
+  simulator::Fault slow;
+  slow.latency = absl::Milliseconds(300);
+  lastpass_->SetFault(slow);
+  // More calls than the default of 256 go out to LastPass at once, so that all really are in
+  // flight.
+  ASSERT_NO_FATAL_FAILURE(
+      StartServer(absl::StrCat("lastpass { max_concurrent: ", kMaxConcurrent, " }")));
+  std::vector<std::unique_ptr<v1::LinkService::Stub>> stubs;
+  std::vector<v1::LinkService::Stub*> pointers;
+  for (int i = 0; i < 10; ++i) {  // 100 streams a connection
+    stubs.push_back(server_->NewStub());
+    pointers.push_back(stubs.back().get());
+  }
+  std::string first_error;
+  LinkLoad load(pointers, kInFlight, kInFlight, RequestOf, [&](const LinkEnd& end) {
+    if (!end.status.ok() && first_error.empty()) first_error = end.status.error_message();
+  });
+  load.Wait();
+  EXPECT_EQ(first_error, "");
+  const int64_t peak = MemoryKiB(server_->process().pid(), "VmHWM");
+  RecordProperty("peak_kib", static_cast<int>(peak));
+  EXPECT_GT(peak, 0);
+  EXPECT_LT(peak, kMemoryLimitKiB);
+  const auto stub = server_->NewStub();
+  const auto all = ListAll(*stub);
+  ASSERT_TRUE(all.ok());
+  EXPECT_EQ(all->size(), kInFlight);
+}
+
+TEST_F(FlightTest, TheDefaultsTakeAThousandToo) {
+  simulator::Fault slow;
+  slow.latency = absl::Milliseconds(300);
+  lastpass_->SetFault(slow);
+  ASSERT_NO_FATAL_FAILURE(StartServer());
+  const auto stub = server_->NewStub();  // one connection: streams beyond its limit wait
+  int failed = 0;
+  LinkLoad load({stub.get()}, kInFlight, kInFlight, RequestOf,
+                [&](const LinkEnd& end) { failed += !end.status.ok(); });
+  load.Wait();
+  EXPECT_EQ(failed, 0);
+  EXPECT_LT(MemoryKiB(server_->process().pid(), "VmHWM"), kMemoryLimitKiB);
+}
+
+TEST_F(FlightTest, ACancelledCallStopsItsTransfer) {
+  simulator::Fault hang;
+  hang.kind = simulator::Fault::kHang;
+  lastpass_->SetFault(hang);
+  ASSERT_NO_FATAL_FAILURE(StartServer());
+  const auto stub = server_->NewStub();
+  // The best of some: the machine may be busy with something else.
+  absl::Duration best = absl::InfiniteDuration();
+  for (uint64_t attempt = 0; attempt < 5; ++attempt) {
+    grpc::ClientContext context;
+    const v1::LinkAccountRequest request = RequestOf(attempt);
+    v1::LinkAccountResponse response;
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool ended = false;
+    stub->async()->LinkAccount(&context, &request, &response, [&](grpc::Status status) {
+      EXPECT_EQ(status.error_code(), grpc::StatusCode::CANCELLED);
+      const std::lock_guard<std::mutex> lock(mutex);
+      ended = true;
+      changed.notify_all();
+    });
+    ASSERT_TRUE(lastpass_->WaitFor(
+        [attempt](const simulator::Stats& stats) { return stats.requests > attempt; }, kPatience));
+    const absl::Time start = absl::Now();
+    context.TryCancel();
+    EXPECT_TRUE(lastpass_->WaitFor(
+        [attempt](const simulator::Stats& stats) { return stats.aborted > attempt; }, kPatience));
+    best = std::min(best, absl::Now() - start);
+    std::unique_lock<std::mutex> lock(mutex);
+    changed.wait(lock, [&] { return ended; });
+  }
+  EXPECT_LT(best, absl::Milliseconds(100));
+  const auto all = ListAll(*stub);
+  ASSERT_TRUE(all.ok());
+  EXPECT_TRUE(all->empty()) << "a cancelled link was kept";
+}
+
+TEST_F(FlightTest, AnAnswerOfFiftyMegabytesIsReadInBoundedMemory) {
+  ASSERT_NO_FATAL_FAILURE(StartServer());
+  const auto stub = server_->NewStub();
+  const auto validate = [&] {
+    grpc::ClientContext context;
+    v1::ValidateCredentialsRequest request;
+    request.set_parent("tenants/acme");
+    *request.mutable_credentials() = RequestOf(0).credentials();
+    v1::ValidateCredentialsResponse response;
+    const grpc::Status status = stub->ValidateCredentials(&context, request, &response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return response.verdict().outcome();
+  };
+  // Once with a small one, so that what every call needs is there.
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(validate(), v1::Verdict::OUTCOME_VALID);
+  simulator::Fault huge;
+  huge.kind = simulator::Fault::kHugeAnswer;
+  huge.bytes = 2 << 20;
+  lastpass_->SetFault(huge);
+  EXPECT_EQ(validate(), v1::Verdict::OUTCOME_VALID);
+  const int64_t before = MemoryKiB(server_->process().pid(), "VmHWM");
+
+  huge.bytes = 50 << 20;
+  lastpass_->SetFault(huge);
+  EXPECT_EQ(validate(), v1::Verdict::OUTCOME_VALID);
+  EXPECT_LT(MemoryKiB(server_->process().pid(), "VmHWM") - before, 1024);
+}
+
+}  // namespace
+}  // namespace credlink
