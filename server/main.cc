@@ -49,7 +49,7 @@ int Serve(const Settings& settings) {
         "secrets cannot be locked in memory: they may be swapped to disk. Raise the limit on "
         "locked memory (ulimit -l) to 8 MiB");
   }
-  const int threads = std::max(2u, std::thread::hardware_concurrency());
+  const int threads = std::max(2, static_cast<int>(std::thread::hardware_concurrency()));
   std::atomic<bool> store_failed{false};
 
   absl::Status prepared = PrepareDataDir(settings.data_dir);

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "credlink/v1/connector_service.grpc.pb.h"
 #include "credlink/v1/link_service.grpc.pb.h"
+#include "server/rpc/health_service.pb.h"
 
 namespace credlink {
 namespace {
@@ -44,7 +45,7 @@ class NoReflection final : public grpc::ServerBuilderOption {
   void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
     plugins->erase(
         std::remove_if(plugins->begin(), plugins->end(),
-                       [](const auto& plugin) { return plugin->name() == "proto_reflection"; }),
+                       [](const auto& plugin) { return plugin->name() == "proto_server_reflection"; }),
         plugins->end());
   }
 };
@@ -54,6 +55,8 @@ class NoReflection final : public grpc::ServerBuilderOption {
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
                                                       const std::vector<grpc::Service*>& services) {
   grpc::EnableDefaultHealthCheckService(true);  // a process-wide switch of gRPC's
+  // Naming it links it in, so that reflection can describe the health service too.
+  grpc::health::v1::HealthCheckResponse::descriptor();
 
   std::unique_ptr<Server> server(new Server);
   grpc::ServerBuilder builder;

@@ -28,10 +28,10 @@ class CliTest : public testing::Test {
   Ended Credlink(std::vector<std::string> arguments, const std::string& input = "") {
     arguments.insert(arguments.begin(), "client/cli/credlink");
     const Ended ended = RunProgram(arguments, {input,
-                                        {{"CREDLINK_SERVER", server_.address()},
-                                         {"CREDLINK_TENANT", "acme"},
-                                         {"GRPC_VERBOSITY", "debug"},
-                                         {"GRPC_TRACE", "all"}}});
+                                               {{"CREDLINK_SERVER", server_.address()},
+                                                {"CREDLINK_TENANT", "acme"},
+                                                {"GRPC_VERBOSITY", "debug"},
+                                                {"GRPC_TRACE", "all"}}});
     EXPECT_THAT(ended.out + ended.err, Not(HasSubstr(kHash))) << "the hash must never be printed";
     return ended;
   }

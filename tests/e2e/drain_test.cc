@@ -8,9 +8,9 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "server/rpc/health_service.grpc.pb.h"
 #include "tests/e2e/load.h"
 #include "tests/e2e/server_process.h"
-#include "tests/rpc/health_service.grpc.pb.h"
 #include "tests/store/temp_directory.h"
 
 namespace credlink {

@@ -1,17 +1,20 @@
 // How the server starts, and when it refuses to.
 
 #include <gmock/gmock.h>
+#include <grpcpp/support/sync_stream.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "client/cpp/client.h"
 #include "tests/e2e/server_process.h"
 #include "tests/process/program.h"
+#include "tests/rpc/reflection_service.pb.h"
 #include "tests/simulator/certificate.h"
 #include "tests/store/temp_directory.h"
 
@@ -199,12 +202,58 @@ TEST_F(StartTest, ServesOverTlsToCallersWithACertificate) {
   EXPECT_FALSE(reach(wrong_server).ok()) << "the caller does not trust this server";
 }
 
-TEST_F(StartTest, ReflectionIsForThisMachine) {
-  // The names that a generic client would find; over TLS for other machines it is off.
+using reflection::ServerReflectionRequest;
+using reflection::ServerReflectionResponse;
+
+// Asks over reflection; nullopt when there is none.
+absl::optional<ServerReflectionResponse> Reflect(const ServerProcess& server,
+                                                 const ServerReflectionRequest& request) {
+  const std::shared_ptr<grpc::Channel> channel = server.NewChannel();
+  const grpc::internal::RpcMethod method(
+      "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+      grpc::internal::RpcMethod::BIDI_STREAMING, channel);
+  grpc::ClientContext context;
+  using Factory =
+      grpc::internal::ClientReaderWriterFactory<ServerReflectionRequest, ServerReflectionResponse>;
+  const std::unique_ptr<grpc::ClientReaderWriter<ServerReflectionRequest, ServerReflectionResponse>>
+      stream(Factory::Create(channel.get(), method, &context));
+  ServerReflectionResponse response;
+  stream->Write(request);
+  stream->WritesDone();
+  if (!stream->Read(&response)) return absl::nullopt;
+  return response;
+}
+
+TEST_F(StartTest, AGenericClientLearnsTheWholeApi) {
+  auto server = ServerProcess::Start(flags_);
+  ASSERT_TRUE(server.ok()) << server.status();
+  ServerReflectionRequest list;
+  list.set_list_services("*");
+  const auto listed = Reflect(**server, list);
+  ASSERT_TRUE(listed.has_value());
+  std::set<std::string> names;
+  for (const auto& service : listed->list_services_response().service()) {
+    names.insert(service.name());
+    if (service.name() == "grpc.reflection.v1alpha.ServerReflection") continue;
+    ServerReflectionRequest describe;
+    describe.set_file_containing_symbol(service.name());
+    const auto described = Reflect(**server, describe);
+    ASSERT_TRUE(described.has_value());
+    EXPECT_GE(described->file_descriptor_response().file_descriptor_proto_size(), 1)
+        << service.name();
+  }
+  EXPECT_THAT(names,
+              testing::IsSupersetOf({"credlink.v1.LinkService", "credlink.v1.ConnectorService",
+                                     "grpc.health.v1.Health"}));
+}
+
+TEST_F(StartTest, ReflectionCanBeSwitchedOff) {
   flags_.more = {"--no-reflection"};
-  auto without = ServerProcess::Start(flags_);
-  ASSERT_TRUE(without.ok()) << without.status();
-  EXPECT_THAT((*without)->process().Log(), HasSubstr("\"reflection\":\"off\""));
+  auto server = ServerProcess::Start(flags_);
+  ASSERT_TRUE(server.ok()) << server.status();
+  ServerReflectionRequest list;
+  list.set_list_services("*");
+  EXPECT_FALSE(Reflect(**server, list).has_value());
 }
 
 }  // namespace

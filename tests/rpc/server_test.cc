@@ -9,7 +9,7 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
-#include "tests/rpc/health_service.grpc.pb.h"
+#include "server/rpc/health_service.grpc.pb.h"
 #include "tests/rpc/test_server.h"
 
 namespace credlink {
