@@ -218,17 +218,31 @@ TEST_F(CurlFaultsTest, NobodyListens) {
   EXPECT_EQ(result.status, 0);
 }
 
-// A kept connection that the other side has closed costs nothing but a new one.
+TEST_F(CurlFaultsTest, CloseOfANewConnection) {
+  EXPECT_EQ(Meet(Of(Fault::kClose)).kind, HttpResult::kTransport);
+  EXPECT_EQ(simulator_->stats().requests, 1u);  // whoever wants to try again says so
+  ExpectRecovery();
+}
+
+// It may have been closed before the request came, so libcurl asks again, on a new one, once.
+TEST_F(CurlFaultsTest, CloseOfAKeptConnection) {
+  Meet(Of(Fault::kNone));
+  Fault fault = Of(Fault::kClose);
+  fault.only_next = 1;
+  EXPECT_EQ(Meet(fault).kind, HttpResult::kDone);
+  EXPECT_EQ(simulator_->stats().requests, 3u);
+  EXPECT_EQ(Meet(Of(Fault::kClose)).kind, HttpResult::kTransport);
+  EXPECT_EQ(simulator_->stats().requests, 5u);
+}
+
+// A whole answer, and then the end of the connection, unannounced.
 TEST_F(CurlFaultsTest, AKeptConnectionThatDiedIsReplaced) {
-  EXPECT_EQ(Post(*client_, Probe()).kind, HttpResult::kDone);
-  simulator::Options options;
-  options.listen = simulator_->url().substr(std::string("https://").size());
-  simulator_.reset();
-  auto again = simulator::Simulator::Start(options);
-  ASSERT_TRUE(again.ok()) << again.status();
-  // Another CA by now, so the new connection is seen and refused: the old one was not used.
-  EXPECT_EQ(Post(*client_, Probe()).kind, HttpResult::kUntrusted);
-  EXPECT_EQ((*again)->stats().connections, 1u);
+  Fault fault = Of(Fault::kTruncated);
+  fault.bytes = SIZE_MAX;
+  for (uint64_t i = 1; i <= 5; ++i) {
+    EXPECT_EQ(Meet(fault).kind, HttpResult::kDone);
+    EXPECT_EQ(simulator_->stats().connections, i);
+  }
 }
 
 }  // namespace

@@ -88,6 +88,7 @@ asio::awaitable<bool> Play(Connection& connection, const Fault& fault, const std
     co_await StaysFor(connection, absl::Hours(24));
     co_return false;
   }
+  if (fault.kind == Fault::kClose) co_return false;
   const WireAnswer answer = MakeWireAnswer(fault, body);
   bool written = false;
   if (fault.kind == Fault::kTrickle) {
