@@ -36,7 +36,10 @@ absl::Status ReadConfigFile(const std::string& path, config::v1::ServerConfig& c
   Collector collector(path);
   google::protobuf::TextFormat::Parser parser;
   parser.RecordErrorsTo(&collector);
-  if (parser.Parse(&stream, &config)) return absl::OkStatus();
+  const bool parsed = parser.Parse(&stream, &config);
+  // A folder, or a disk that fails: what came before it would look like a whole file.
+  if (file.bad()) return absl::InvalidArgumentError(absl::StrCat("cannot read ", path));
+  if (parsed) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrJoin(collector.faults(), "\n"));
 }
 

@@ -7,6 +7,8 @@
 #include <cstring>
 #include <string>
 
+#include "absl/strings/match.h"
+
 namespace credlink {
 namespace {
 
@@ -38,10 +40,11 @@ bool IsPublicV6(const uint8_t* a) {
     return IsPublicV4(uint32_t{a[12]} << 24 | a[13] << 16 | a[14] << 8 | a[15]);
   }
   if ((a[0] & 0xe0) != 0x20) return false;  // only 2000::/3 is global unicast
-  const bool documentation = a[0] == 0x20 && a[1] == 0x01 && a[2] == 0x0d && a[3] == 0xb8;
+  const bool documentation = (a[0] == 0x20 && a[1] == 0x01 && a[2] == 0x0d && a[3] == 0xb8) ||
+                             (a[0] == 0x3f && a[1] == 0xff && a[2] < 0x10);
   const bool six_to_four = a[0] == 0x20 && a[1] == 0x02;  // would carry any IPv4 address
-  const bool teredo = a[0] == 0x20 && a[1] == 0x01 && a[2] == 0 && a[3] == 0;
-  return !documentation && !six_to_four && !teredo;
+  const bool protocols = a[0] == 0x20 && a[1] == 0x01 && a[2] < 0x02;  // Teredo, ORCHID, ...
+  return !documentation && !six_to_four && !protocols;
 }
 
 absl::string_view WithoutBrackets(absl::string_view host) {
@@ -66,7 +69,8 @@ bool IsPublicAddress(const sockaddr* address) {
 bool IsLiteralAddress(absl::string_view host) {
   const std::string text(WithoutBrackets(host));
   in6_addr parsed;
-  return text == "localhost" || inet_pton(AF_INET, text.c_str(), &parsed) == 1 ||
+  return absl::EqualsIgnoreCase(text, "localhost") ||
+         inet_pton(AF_INET, text.c_str(), &parsed) == 1 ||
          inet_pton(AF_INET6, text.c_str(), &parsed) == 1;
 }
 
@@ -74,7 +78,7 @@ bool IsLoopback(absl::string_view host) {
   const std::string text(WithoutBrackets(host));
   in_addr v4;
   in6_addr v6;
-  if (text == "localhost") return true;
+  if (absl::EqualsIgnoreCase(text, "localhost")) return true;
   if (inet_pton(AF_INET, text.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24 == 127;
   return inet_pton(AF_INET6, text.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
 }

@@ -288,6 +288,7 @@ void CurlClient::Finish(uint64_t id, HttpResult result) {
 }
 
 void CurlClient::StopAll() {
+  TakeOrders();  // what came between the last look and the order to stop
   HttpResult result;
   result.kind = HttpResult::kCancelled;
   while (!active_.empty()) Finish(active_.begin()->first, result);

@@ -54,8 +54,9 @@ class HttpClient {
  public:
   virtual ~HttpClient() = default;
 
-  // Sends the request once; no redirect is followed. `sink` must live until the Task has ended.
-  // Cancelling the awaiting call aborts the transfer.
+  // Sends the request, and follows no redirect. A request is sent again only when a kept connection
+  // broke before the first byte of an answer, as it does when the server had closed it meanwhile.
+  // `sink` must live until the Task has ended. Cancelling the awaiting call aborts the transfer.
   virtual Task<HttpResult> Post(HttpRequest request, BodySink& sink) = 0;
 };
 

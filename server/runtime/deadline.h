@@ -12,8 +12,11 @@ class Deadline {
  public:
   using Steady = std::chrono::steady_clock;
 
+  // A year is as good as for ever, and keeps the sum from overflowing.
   static Deadline In(absl::Duration time) {
-    return Deadline(Steady::now() + absl::ToChronoNanoseconds(time));
+    constexpr absl::Duration kYear = absl::Hours(24 * 365);
+    return Deadline(Steady::now() +
+                    absl::ToChronoNanoseconds(std::max(-kYear, std::min(time, kYear))));
   }
 
   absl::Duration Left() const { return absl::FromChrono(time_ - Steady::now()); }

@@ -98,6 +98,9 @@ Identity MakeIdentity(CertificateKind kind) {
   AddExtension(leaf.get(), issuer, NID_subject_alt_name,
                kind == CertificateKind::kWrongHost ? "DNS:elsewhere.example"
                                                    : "IP:127.0.0.1,IP:::1,DNS:localhost");
+  // As real authorities do. Without it the authority of another simulator, which has the same name,
+  // would be tried, and a wrong signature is not what clients report as an unknown authority.
+  if (!self_signed) AddExtension(leaf.get(), issuer, NID_authority_key_identifier, "keyid:always");
   Require(X509_sign(leaf.get(), self_signed ? key.get() : ca_key.get(), EVP_sha256()) > 0);
   return {ToPem(ca.get()), ToPem(leaf.get()), ToPem(key.get())};
 }

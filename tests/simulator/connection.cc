@@ -22,6 +22,7 @@ namespace asio = boost::asio;
 namespace http = boost::beast::http;
 
 using Stream = asio::ssl::stream<asio::ip::tcp::socket>;
+constexpr char kApiPath[] = "/enterpriseapi.php";
 constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 
 struct Connection {
@@ -88,6 +89,7 @@ asio::awaitable<bool> Play(Connection& connection, const Fault& fault, const std
     co_await StaysFor(connection, absl::Hours(24));
     co_return false;
   }
+  if (fault.kind == Fault::kClose) co_return false;
   const WireAnswer answer = MakeWireAnswer(fault, body);
   bool written = false;
   if (fault.kind == Fault::kTrickle) {
@@ -117,9 +119,15 @@ asio::awaitable<bool> ServeRequest(Connection& connection, State& state) {
     ++stats.in_flight;
   });
   const auto type = request[http::field::content_type];
-  Answer answer =
-      state.directory().Handle(absl::string_view(type.data(), type.size()), request.body());
-  const Fault fault = state.TakeFault(answer.cid);
+  Answer answer;
+  Fault fault;
+  if (request.target() == kApiPath) {
+    answer = state.directory().Handle(absl::string_view(type.data(), type.size()), request.body());
+    fault = state.TakeFault(answer.cid);
+  } else {
+    fault.kind = Fault::kServerError;
+    fault.status = 404;
+  }
   const bool goes_on = co_await Play(connection, fault, answer.body);
   const bool ends_by_itself = fault.kind != Fault::kNone && fault.kind != Fault::kHang;
   state.Count([&](Stats& stats) {

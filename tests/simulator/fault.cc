@@ -12,6 +12,7 @@ const std::map<std::string, Fault::Kind>& Kinds() {
   static const auto& kinds = *new std::map<std::string, Fault::Kind>{
       {"none", Fault::kNone},
       {"hang", Fault::kHang},
+      {"close", Fault::kClose},
       {"reset", Fault::kReset},
       {"trickle", Fault::kTrickle},
       {"body", Fault::kBody},

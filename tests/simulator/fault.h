@@ -13,6 +13,7 @@ struct Fault {
   enum Kind {
     kNone,            // the right answer, after `latency`
     kHang,            // no answer, ever
+    kClose,           // the connection ends without a byte of an answer
     kReset,           // the connection is reset after `bytes` of the body
     kTrickle,         // a byte of the answer every `interval`
     kBody,            // `status` and `body` instead of the right answer
@@ -38,8 +39,7 @@ struct Fault {
 
 // {"kind": "hang", "latency_ms": 300, "interval_ms": 1000, "bytes": 10, "status": 500,
 //  "retry_after_seconds": 5, "body": "...", "only_next": 1}: only `kind` is needed, in lower case
-//  with
-// underscores. INVALID_ARGUMENT names what cannot be read.
+// with underscores. INVALID_ARGUMENT names what cannot be read.
 absl::StatusOr<Fault> ParseFault(absl::string_view json);
 
 }  // namespace credlink::simulator

@@ -66,6 +66,7 @@ WireAnswer MakeWireAnswer(const Fault& fault, const std::string& body) {
   switch (fault.kind) {
     case Fault::kNone:
     case Fault::kHang:
+    case Fault::kClose:
     case Fault::kTrickle:
       return {Assemble(200, kApiHeaders, body.size(), body)};
     case Fault::kReset:

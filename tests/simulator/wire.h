@@ -13,8 +13,8 @@ struct WireAnswer {
   bool keep_alive = true;
 };
 
-// `body` as LastPass would answer with it, changed as the fault says. kHang is the caller's part,
-// and so are time and resets: the bytes are those that go out before.
+// `body` as LastPass would answer with it, changed as the fault says. kHang and kClose are
+// the caller's part, and so are time and resets: the bytes are those that go out before.
 WireAnswer MakeWireAnswer(const Fault& fault, const std::string& body);
 
 // A plain answer with that status, for the control interface.
