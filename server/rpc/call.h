@@ -1,8 +1,8 @@
 // The bridge from gRPC's callback API to coroutines: the only place that knows both.
 //
-// gRPC 1.51 runs every handler on two threads in all, so a handler may only start work; and its
-// server never stops while one accepted call is not finished, so every call has exactly one Finish,
-// here.
+// gRPC 1.51 runs every handler on two threads in all. There a call gets as far as its first wait,
+// and no further: until then it may compute a little, but never block. And gRPC's server never
+// stops while one accepted call is not finished, so every call has exactly one Finish, here.
 #pragma once
 
 #include <grpcpp/server_context.h>
@@ -43,9 +43,10 @@ struct CallInfo {
 // whichever comes later.
 class Call final : public grpc::ServerUnaryReactor, public std::enable_shared_from_this<Call> {
  public:
-  // Starts make(CallInfo), a Task<absl::Status>, on a strand of its own, and finishes the call with
-  // its result. Turns the call away when there is no place for it. `method` is a constant, for the
-  // log. What `make` refers to (request, response, service) lives until the call is finished.
+  // Runs make(CallInfo), a Task<absl::Status>, on a strand of its own, as far as its first wait on
+  // this thread, and finishes the call with its result. Turns the call away when there is no place
+  // for it. `method` is a constant, for the log. What `make` refers to (request, response, service)
+  // lives until the call is finished.
   template <typename Make>
   static grpc::ServerUnaryReactor* Start(CallEnvironment& environment,
                                          grpc::CallbackServerContext* context, const char* method,
@@ -55,6 +56,7 @@ class Call final : public grpc::ServerUnaryReactor, public std::enable_shared_fr
     call->held_by_grpc_ = call;
     CallInfo info = InfoOf(environment, *context);
     call->caller_ = info.caller;
+    const RunHere here;
     boost::asio::co_spawn(
         call->strand_, Run(std::move(make), std::move(info)),
         boost::asio::bind_cancellation_slot(

@@ -19,7 +19,7 @@ class Executor {
   Executor& operator=(const Executor&) = delete;
 
   // A strand for one call.
-  Strand NewStrand() { return boost::asio::make_strand(context_.get_executor()); }
+  Strand NewStrand() { return Strand(PoolExecutor(context_.get_executor())); }
 
  private:
   boost::asio::io_context context_;

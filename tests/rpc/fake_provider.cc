@@ -100,6 +100,8 @@ Task<ProbeResult> FakeProvider::Probe(const ProviderCredentials& credentials, De
       [this, &held](Completion<bool> done) {
         MutexLock lock(mutex_);
         *held = std::move(done);
+        // Whoever saw the probe counted may have released it already.
+        if (!hold_) return Complete(*held, true);
         held_.push_back(held);
       },
       [this, &held] {

@@ -10,8 +10,10 @@ namespace credlink {
 
 class TempDirectory {
  public:
-  TempDirectory() {
-    std::string name = std::filesystem::temp_directory_path() / "credlink-store-XXXXXX";
+  // In the folder that TMPDIR names, or in another.
+  TempDirectory() : TempDirectory(std::filesystem::temp_directory_path()) {}
+  explicit TempDirectory(const std::filesystem::path& parent) {
+    std::string name = parent / "credlink-store-XXXXXX";
     path_ = mkdtemp(name.data());
   }
   ~TempDirectory() { std::filesystem::remove_all(path_); }
