@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kOutstanding = 64;
 constexpr int kRounds = 7;
-constexpr absl::Duration kRoundTime = absl::Milliseconds(900);
+constexpr absl::Duration kRoundTime = absl::Milliseconds(800);
 constexpr absl::Duration kWarmUpTime = absl::Milliseconds(500);
 
 // What the rounds of one side have told.

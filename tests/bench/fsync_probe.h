@@ -1,6 +1,8 @@
-// What the disk alone takes: 4 KiB written and synced.
+// What the disk alone takes: 4 KiB written and synced. The file has its length before, and is
+// written round and round, as SQLite's WAL is: a file that grows costs the file system more.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -9,7 +11,7 @@
 
 namespace credlink::bench {
 
-// Each call appends 4 KiB to a file and fdatasyncs it, on the caller's thread.
+// Each call writes 4 KiB and fdatasyncs, on the caller's thread. Not thread-safe.
 class FsyncProbe final : public Target {
  public:
   static absl::StatusOr<std::unique_ptr<FsyncProbe>> Create(const std::string& path);
@@ -21,6 +23,7 @@ class FsyncProbe final : public Target {
   explicit FsyncProbe(int file) : file_(file) {}
 
   const int file_;
+  int64_t next_page_ = 0;
 };
 
 }  // namespace credlink::bench

@@ -16,8 +16,10 @@ namespace {
 
 constexpr double kRate = 100.0;
 constexpr double kGoalMs = 1.0;
-constexpr int kRounds = 3;
-constexpr absl::Duration kRoundTime = absl::Seconds(2);
+// Short, because a disk's mood may change within seconds.
+constexpr int kRounds = 5;
+constexpr absl::Duration kRoundTime = absl::Seconds(1);
+constexpr absl::Duration kFsyncRoundTime = absl::Milliseconds(600);
 constexpr absl::Duration kWarmUpTime = absl::Milliseconds(500);
 
 double Percentile(std::vector<double> values, double part) {
@@ -26,9 +28,8 @@ double Percentile(std::vector<double> values, double part) {
   return values[index];
 }
 
-absl::Status AddRound(Target& target, std::vector<double>& millis) {
-  const absl::StatusOr<std::vector<absl::Duration>> latencies =
-      RunOpenLoop(target, kRate, kRoundTime);
+absl::Status AddRound(Target& target, absl::Duration time, std::vector<double>& millis) {
+  const absl::StatusOr<std::vector<absl::Duration>> latencies = RunOpenLoop(target, kRate, time);
   if (!latencies.ok()) return latencies.status();
   for (absl::Duration latency : *latencies) millis.push_back(absl::ToDoubleMilliseconds(latency));
   return absl::OkStatus();
@@ -59,13 +60,13 @@ absl::StatusOr<Figure> Measure(const std::string& name, const Setup& setup,
   for (int i = 0; i < kRounds; ++i) {
     const absl::StatusOr<absl::Duration> before = CpuTimeOf(credlinkd->process->pid());
     if (!before.ok()) return before.status();
-    absl::Status status = AddRound(*link, link_ms);
+    absl::Status status = AddRound(*link, kRoundTime, link_ms);
     if (!status.ok()) return status;
     const absl::StatusOr<absl::Duration> after = CpuTimeOf(credlinkd->process->pid());
     if (!after.ok()) return after.status();
     cpu += *after - *before;
-    status = AddRound(*post, post_ms);
-    if (status.ok()) status = AddRound(**fsync, fsync_ms);
+    status = AddRound(*post, kRoundTime, post_ms);
+    if (status.ok()) status = AddRound(**fsync, kFsyncRoundTime, fsync_ms);
     if (!status.ok()) return status;
   }
 
