@@ -22,14 +22,19 @@ namespace internal {
 
 template <typename T, typename Handler>
 Completion<T> MakeCompletion(Handler handler) {
-  auto work = boost::asio::make_work_guard(boost::asio::get_associated_executor(handler));
-  return [handler = std::move(handler), work = std::move(work)](T value) mutable {
-    auto executor = work.get_executor();
-    boost::asio::post(executor, [handler = std::move(handler), value = std::move(value)]() mutable {
-      // What cancelling would have stopped is over.
-      boost::asio::get_associated_cancellation_slot(handler).clear();
-      std::move(handler)(std::move(value));
-    });
+  Strand strand = boost::asio::get_associated_executor(handler);
+  auto work = boost::asio::make_work_guard(strand.get_inner_executor());
+  return [handler = std::move(handler), strand = std::move(strand),
+          work = std::move(work)](T value) mutable {
+    {
+      // Leaves with this block: without work the Executor may end, and no strand may outlive it.
+      const Strand last = std::move(strand);
+      boost::asio::post(last, [handler = std::move(handler), value = std::move(value)]() mutable {
+        // What cancelling would have stopped is over.
+        boost::asio::get_associated_cancellation_slot(handler).clear();
+        std::move(handler)(std::move(value));
+      });
+    }
     work.reset();
   };
 }
