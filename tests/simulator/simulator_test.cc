@@ -54,8 +54,10 @@ TEST_F(SimulatorTest, RefusesWithTheSame76BytesWhateverIsWrong) {
     EXPECT_EQ(answer.body, kRefusal) << body;
     EXPECT_THAT(answer.headers, HasSubstr("\r\nContent-Type: text/xml;charset=UTF-8\r\n"));
   }
-  EXPECT_EQ(simulator_->stats().refused, 15u);
-  EXPECT_EQ(simulator_->stats().answered, 15u);
+  // An answer is counted after it was sent.
+  EXPECT_TRUE(simulator_->WaitFor(
+      [](const Stats& stats) { return stats.refused == 15 && stats.answered == 15; },
+      absl::Seconds(30)));
 }
 
 TEST_F(SimulatorTest, LabelsJsonAsXmlAndSetsCookies) {
