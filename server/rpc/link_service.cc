@@ -43,8 +43,9 @@ Task<absl::Status> LinkService::Validate(CallInfo info, v1::ValidateCredentialsR
                                          v1::ValidateCredentialsResponse& response) {
   absl::StatusOr<v1::ValidateCredentialsResponse> result =
       co_await linker_.Validate(std::move(info.caller), request, info.deadline);
-  if (result.ok()) response = *std::move(result);
-  co_return result.status();
+  if (!result.ok()) co_return result.status();
+  response = *std::move(result);
+  co_return absl::OkStatus();
 }
 
 grpc::ServerUnaryReactor* LinkService::LinkAccount(grpc::CallbackServerContext* context,
@@ -60,8 +61,9 @@ Task<absl::Status> LinkService::Link(CallInfo info, v1::LinkAccountRequest& requ
                                      v1::LinkAccountResponse& response) {
   absl::StatusOr<v1::LinkAccountResponse> result =
       co_await linker_.Link(std::move(info.caller), request, info.deadline);
-  if (result.ok()) response = *std::move(result);
-  co_return result.status();
+  if (!result.ok()) co_return result.status();
+  response = *std::move(result);
+  co_return absl::OkStatus();
 }
 
 grpc::ServerUnaryReactor* LinkService::ListAccounts(grpc::CallbackServerContext* context,
