@@ -51,7 +51,7 @@ TEST(ScrubEnvironmentTest, LeavesTheRest) {
 // Removing while going through the list must not skip a neighbour.
 TEST(ScrubEnvironmentTest, RemovesManyInARow) {
   char** const before = environ;
-  char entries[100][16];
+  char entries[100][32];
   char* environment[103] = {};
   int count = 0;
   environment[count++] = const_cast<char*>("FIRST=1");
