@@ -1,6 +1,7 @@
 #include "client/cli/commands.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"

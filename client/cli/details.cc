@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
+#include "server/faults/faults.h"
 
 namespace credlink::cli {
 namespace {
@@ -75,7 +76,7 @@ std::string VerdictText(const v1::Verdict& verdict, const std::string& account_n
   if (verdict.outcome() == v1::Verdict::OUTCOME_VALID) {
     rows.AddRow({"  users", absl::StrCat(user_count)});
   } else {
-    rows.AddRow({"  reason", Name(v1::ErrorReason_Name(verdict.reason()), "ERROR_REASON_")});
+    rows.AddRow({"  reason", ReasonName(verdict.reason())});
     rows.AddRow({"  evidence", Name(v1::UpstreamClass_Name(verdict.evidence().upstream_class()),
                                     "UPSTREAM_CLASS_")});
     AddNextStep(verdict.next_step(), rows, "  ");

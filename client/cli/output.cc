@@ -9,8 +9,7 @@
 #include "client/cli/details.h"
 #include "client/cli/table.h"
 #include "client/cpp/error.h"
-#include "google/rpc/error_details.pb.h"
-#include "google/rpc/status.pb.h"
+#include "server/faults/rpc_status.h"
 
 namespace credlink::cli {
 namespace {
@@ -23,18 +22,6 @@ std::string ToJson(const google::protobuf::Message& message) {
   const auto status = google::protobuf::util::MessageToJsonString(message, &json, options);
   if (!status.ok()) return absl::StrCat("{\"error\": \"cannot print this message\"}\n");
   return json;
-}
-
-google::rpc::Status ToRpcStatus(const absl::Status& status) {
-  google::rpc::Status rpc;
-  rpc.set_code(static_cast<int>(status.code()));
-  rpc.set_message(std::string(status.message()));
-  status.ForEachPayload([&rpc](absl::string_view type_url, const absl::Cord& payload) {
-    google::protobuf::Any& any = *rpc.add_details();
-    any.set_type_url(std::string(type_url));
-    any.set_value(std::string(payload));
-  });
-  return rpc;
 }
 
 std::string ErrorText(const absl::Status& status) {
@@ -68,8 +55,6 @@ void Output::Error(const absl::Status& status) const {
     std::cerr << ErrorText(status) << std::flush;
     return;
   }
-  // Any is printed by the types that this program knows; naming them links them in.
-  google::rpc::ErrorInfo::descriptor();
   std::cerr << ToJson(ToRpcStatus(status)) << std::flush;
 }
 
