@@ -11,9 +11,8 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "tests/e2e/link_fixture.h"
 #include "tests/e2e/load.h"
-#include "tests/e2e/server_process.h"
-#include "tests/store/temp_directory.h"
 
 namespace credlink {
 namespace {
@@ -37,39 +36,13 @@ std::string Ask(const std::string& path, const std::string& sql) {
   return answer;
 }
 
-class CrashTest : public testing::Test {
- protected:
-  void SetUp() override {
-    auto started = simulator::Simulator::Start({});
-    ASSERT_TRUE(started.ok());
-    lastpass_ = *std::move(started);
-    lastpass_->AddCompany({.cid = "1234567", .hash = HashFor(1)});
-    simulator::Fault slow;
-    slow.latency = absl::Milliseconds(3);
-    lastpass_->SetFault(slow);
-  }
-
-  void StartServer() {
-    auto started = ServerProcess::Start(ServerFlags::In(folder_.path(), *lastpass_));
-    ASSERT_TRUE(started.ok()) << started.status();
-    server_ = *std::move(started);
-    stub_ = server_->NewStub();
-  }
-
-  static v1::LinkAccountRequest RequestOf(uint64_t number) {
-    return RequestFor(number, "1234567", HashFor(1));
-  }
-
-  TempDirectory folder_;
-  std::unique_ptr<simulator::Simulator> lastpass_;
-  std::unique_ptr<ServerProcess> server_;
-  std::unique_ptr<v1::LinkService::Stub> stub_;
-};
+using CrashTest = LinkFixture;
 
 TEST_F(CrashTest, KilledAtAnyMomentItLosesNothingThatItAnswered) {
   const uint32_t seed = std::random_device()();
   SCOPED_TRACE(absl::StrCat("seed ", seed));
   std::mt19937 random(seed);
+  AnswerAfter(absl::Milliseconds(3));
 
   std::map<std::string, std::string> acknowledged;  // owner -> account name
   uint64_t first = 0;                               // numbers below have been tried

@@ -4,14 +4,12 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
-#include <cstdio>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "server/rpc/health_service.grpc.pb.h"
+#include "tests/e2e/link_fixture.h"
 #include "tests/e2e/load.h"
-#include "tests/e2e/server_process.h"
-#include "tests/store/temp_directory.h"
 
 namespace credlink {
 namespace {
@@ -22,33 +20,8 @@ using testing::HasSubstr;
 
 constexpr int kCalls = 20;
 
-class DrainTest : public testing::TestWithParam<int> {
+class DrainTest : public LinkFixture, public testing::WithParamInterface<int> {
  protected:
-  void SetUp() override {
-    auto lastpass = simulator::Simulator::Start({});
-    ASSERT_TRUE(lastpass.ok());
-    lastpass_ = *std::move(lastpass);
-    lastpass_->AddCompany({.cid = "1234567", .hash = HashFor(1)});
-  }
-
-  void StartServer(const std::string& drain) {
-    ServerFlags flags = ServerFlags::In(folder_.path(), *lastpass_);
-    const std::string path = folder_.File("config.txtpb");
-    FILE* file = fopen(path.c_str(), "w");
-    ASSERT_NE(file, nullptr);
-    fputs(drain.c_str(), file);
-    fclose(file);
-    flags.more = {"--config", path};
-    auto server = ServerProcess::Start(flags);
-    ASSERT_TRUE(server.ok()) << server.status();
-    server_ = *std::move(server);
-    stub_ = server_->NewStub();
-  }
-
-  static v1::LinkAccountRequest RequestOf(uint64_t number) {
-    return RequestFor(number, "1234567", HashFor(1));
-  }
-
   HealthCheckResponse::ServingStatus Health() {
     if (health_ == nullptr) health_ = grpc::health::v1::Health::NewStub(server_->NewChannel());
     grpc::ClientContext context;
@@ -69,18 +42,12 @@ class DrainTest : public testing::TestWithParam<int> {
     EXPECT_EQ(exit->code, 0);
   }
 
-  TempDirectory folder_;
-  std::unique_ptr<simulator::Simulator> lastpass_;
-  std::unique_ptr<ServerProcess> server_;
-  std::unique_ptr<v1::LinkService::Stub> stub_;
   std::unique_ptr<grpc::health::v1::Health::Stub> health_;
 };
 
 TEST_P(DrainTest, CallsInFlightFinishAndAreKept) {
-  ASSERT_NO_FATAL_FAILURE(StartServer(""));
-  simulator::Fault slow;
-  slow.latency = absl::Milliseconds(300);
-  lastpass_->SetFault(slow);
+  ASSERT_NO_FATAL_FAILURE(StartServer());
+  AnswerAfter(absl::Milliseconds(300));
   int failed = 0;
   LinkLoad load({stub_.get()}, kCalls, kCalls, RequestOf,
                 [&](const LinkEnd& end) { failed += !end.status.ok(); });
@@ -90,7 +57,7 @@ TEST_P(DrainTest, CallsInFlightFinishAndAreKept) {
   EXPECT_EQ(failed, 0);
   ExpectCleanExit();
 
-  ASSERT_NO_FATAL_FAILURE(StartServer(""));
+  ASSERT_NO_FATAL_FAILURE(StartServer());
   const auto all = ListAll(*stub_);
   ASSERT_TRUE(all.ok());
   EXPECT_EQ(all->size(), static_cast<size_t>(kCalls));
@@ -114,9 +81,7 @@ TEST_P(DrainOnceTest, SaysNotServingFirstAndStillAnswers) {
 
 TEST_P(DrainOnceTest, WhatTakesTooLongIsCancelled) {
   ASSERT_NO_FATAL_FAILURE(StartServer("drain { grace { nanos: 100000000 } }"));
-  simulator::Fault hang;
-  hang.kind = simulator::Fault::kHang;
-  lastpass_->SetFault(hang);
+  Hang();
   int ok = 0;
   LinkLoad load({stub_.get()}, kCalls, kCalls, RequestOf,
                 [&](const LinkEnd& end) { ok += end.status.ok(); });

@@ -7,9 +7,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "tests/e2e/link_fixture.h"
 #include "tests/e2e/load.h"
-#include "tests/e2e/server_process.h"
-#include "tests/store/temp_directory.h"
 
 namespace credlink {
 namespace {
@@ -18,43 +17,10 @@ constexpr uint64_t kInFlight = 1000;
 constexpr int kMaxConcurrent = 1024;
 constexpr int64_t kMemoryLimitKiB = 150 * 1024;
 
-class FlightTest : public testing::Test {
- protected:
-  void SetUp() override {
-    auto lastpass = simulator::Simulator::Start({});
-    ASSERT_TRUE(lastpass.ok());
-    lastpass_ = *std::move(lastpass);
-    lastpass_->AddCompany({.cid = "1234567", .hash = HashFor(1)});
-  }
-
-  void StartServer(const std::string& config = "") {
-    ServerFlags flags = ServerFlags::In(folder_.path(), *lastpass_);
-    if (!config.empty()) {
-      const std::string path = folder_.File("config.txtpb");
-      FILE* file = fopen(path.c_str(), "w");
-      ASSERT_NE(file, nullptr);
-      fputs(config.c_str(), file);
-      fclose(file);
-      flags.more = {"--config", path};
-    }
-    auto server = ServerProcess::Start(flags);
-    ASSERT_TRUE(server.ok()) << server.status();
-    server_ = *std::move(server);
-  }
-
-  static v1::LinkAccountRequest RequestOf(uint64_t number) {
-    return RequestFor(number, "1234567", HashFor(1));
-  }
-
-  TempDirectory folder_;
-  std::unique_ptr<simulator::Simulator> lastpass_;
-  std::unique_ptr<ServerProcess> server_;
-};
+using FlightTest = LinkFixture;
 
 TEST_F(FlightTest, AThousandLinksAtOnce) {
-  simulator::Fault slow;
-  slow.latency = absl::Milliseconds(300);
-  lastpass_->SetFault(slow);
+  AnswerAfter(absl::Milliseconds(300));
   // More calls than the default of 256 go out to LastPass at once, so that all really are in
   // flight.
   ASSERT_NO_FATAL_FAILURE(
@@ -75,20 +41,17 @@ TEST_F(FlightTest, AThousandLinksAtOnce) {
   RecordProperty("peak_kib", static_cast<int>(peak));
   EXPECT_GT(peak, 0);
   EXPECT_LT(peak, kMemoryLimitKiB);
-  const auto stub = server_->NewStub();
-  const auto all = ListAll(*stub);
+  const auto all = ListAll(*stub_);
   ASSERT_TRUE(all.ok());
   EXPECT_EQ(all->size(), kInFlight);
 }
 
 TEST_F(FlightTest, TheDefaultsTakeAThousandToo) {
-  simulator::Fault slow;
-  slow.latency = absl::Milliseconds(300);
-  lastpass_->SetFault(slow);
+  AnswerAfter(absl::Milliseconds(300));
   ASSERT_NO_FATAL_FAILURE(StartServer());
-  const auto stub = server_->NewStub();  // one connection: streams beyond its limit wait
+  // Over one connection: streams beyond its limit wait.
   int failed = 0;
-  LinkLoad load({stub.get()}, kInFlight, kInFlight, RequestOf,
+  LinkLoad load({stub_.get()}, kInFlight, kInFlight, RequestOf,
                 [&](const LinkEnd& end) { failed += !end.status.ok(); });
   load.Wait();
   EXPECT_EQ(failed, 0);
@@ -96,11 +59,8 @@ TEST_F(FlightTest, TheDefaultsTakeAThousandToo) {
 }
 
 TEST_F(FlightTest, ACancelledCallStopsItsTransfer) {
-  simulator::Fault hang;
-  hang.kind = simulator::Fault::kHang;
-  lastpass_->SetFault(hang);
+  Hang();
   ASSERT_NO_FATAL_FAILURE(StartServer());
-  const auto stub = server_->NewStub();
   // The best of some: the machine may be busy with something else.
   absl::Duration best = absl::InfiniteDuration();
   for (uint64_t attempt = 0; attempt < 5; ++attempt) {
@@ -110,7 +70,7 @@ TEST_F(FlightTest, ACancelledCallStopsItsTransfer) {
     std::mutex mutex;
     std::condition_variable changed;
     bool ended = false;
-    stub->async()->LinkAccount(&context, &request, &response, [&](grpc::Status status) {
+    stub_->async()->LinkAccount(&context, &request, &response, [&](grpc::Status status) {
       EXPECT_EQ(status.error_code(), grpc::StatusCode::CANCELLED);
       const std::lock_guard<std::mutex> lock(mutex);
       ended = true;
@@ -127,21 +87,20 @@ TEST_F(FlightTest, ACancelledCallStopsItsTransfer) {
     changed.wait(lock, [&] { return ended; });
   }
   EXPECT_LT(best, absl::Milliseconds(100));
-  const auto all = ListAll(*stub);
+  const auto all = ListAll(*stub_);
   ASSERT_TRUE(all.ok());
   EXPECT_TRUE(all->empty()) << "a cancelled link was kept";
 }
 
 TEST_F(FlightTest, AnAnswerOfFiftyMegabytesIsReadInBoundedMemory) {
   ASSERT_NO_FATAL_FAILURE(StartServer());
-  const auto stub = server_->NewStub();
   const auto validate = [&] {
     grpc::ClientContext context;
     v1::ValidateCredentialsRequest request;
     request.set_parent("tenants/acme");
     *request.mutable_credentials() = RequestOf(0).credentials();
     v1::ValidateCredentialsResponse response;
-    const grpc::Status status = stub->ValidateCredentials(&context, request, &response);
+    const grpc::Status status = stub_->ValidateCredentials(&context, request, &response);
     EXPECT_TRUE(status.ok()) << status.error_message();
     return response.verdict().outcome();
   };
