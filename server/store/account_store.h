@@ -9,42 +9,11 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
-#include "credlink/v1/account.pb.h"
 #include "server/runtime/task.h"
+#include "server/store/account_changes.h"
+#include "server/store/account_list.h"
 
 namespace credlink {
-
-// The first answer to a request_id, kept so that the same request gets it again.
-struct RequestRecord {
-  std::string request_id;
-  std::string digest;    // keyed hash of the request's content
-  std::string response;  // the serialised response message
-  absl::Time expire_time;
-};
-
-// One account to be stored, whole.
-struct NewAccount {
-  std::string tenant;
-  std::string account_id;
-  v1::Account account;
-  std::string sealed_credential;  // version account.credential().version() of its credential
-  absl::optional<RequestRecord> request;
-  absl::Time now;  // request records that expired before it do not count
-};
-
-// What became of an insert. Only kCreated has changed the store.
-struct InsertOutcome {
-  enum Kind {
-    kCreated,
-    kRequestSeen,     // the request_id is on record; `request` is what it got then
-    kAlreadyLinked,   // `existing_account_id` is live for the same owner, provider and account
-                      // number
-    kAccountIdTaken,  // the tenant has, or had, an account of this id
-  };
-  Kind kind = kCreated;
-  absl::optional<RequestRecord> request;
-  std::string existing_account_id;
-};
 
 // Names a live account by what must be unique, and a request.
 struct LinkQuery {
@@ -57,29 +26,33 @@ struct LinkQuery {
   absl::Time now;
 };
 
-// Which accounts to list. Empty strings do not restrict.
-struct ListQuery {
+// Accounts whose check is due, fair between tenants: a few of each, in the order of tenants.
+struct DueQuery {
+  std::string after_tenant;  // go on behind this tenant; empty: from the first
+  absl::Time now;
+  int per_tenant = 1;      // at most so many of each tenant, longest due first
+  int limit = 1;           // at most so many in all
+  int max_tenants = 1000;  // look at so many tenants at most
+};
+
+struct AccountKey {
   std::string tenant;
-  std::string owner_id;
-  std::string provider;
-  std::string account_number;
-  int64_t after = 0;     // continue behind the account at this position
-  int limit = 0;         // at most so many, > 0
-  size_t max_bytes = 0;  // stop before the accounts are larger than this together, but give at
-                         // least one; 0: no limit
+  std::string account_id;
 };
 
-// Part of a list, oldest first. Deleted accounts are left out.
-struct AccountPage {
-  std::vector<std::string> accounts;  // serialised credlink.v1.Account
-  int64_t next = 0;                   // `after` of the next page; 0 when there is none
+struct DueAccounts {
+  std::vector<AccountKey> accounts;
+  std::string last_tenant;  // go on behind it; empty: all tenants have been looked at
 };
 
-// Whether the page must end before an account with which its accounts would be `bytes` together.
-inline bool IsFull(const ListQuery& query, const AccountPage& page, size_t bytes) {
-  return page.accounts.size() == static_cast<size_t>(query.limit) ||
-         (query.max_bytes > 0 && bytes > query.max_bytes && !page.accounts.empty());
-}
+// Part of a tenant's events, in the order of the commits.
+struct EventPage {
+  // Serialised credlink.v1.Event without sequence and resume_token; the first has the sequence
+  // `after` + 1, each next one more.
+  std::vector<std::string> events;
+  int64_t last = 0;       // the sequence of the tenant's newest event; 0 when it had none
+  int64_t compacted = 0;  // events up to this one are no longer kept
+};
 
 // Thread-safe. Every method may fail with STORE_UNAVAILABLE; then nothing was changed, or, for a
 // write whose commit failed, it may or may not be there after a restart, and its request_id tells.
@@ -87,24 +60,54 @@ class AccountStore {
  public:
   virtual ~AccountStore() = default;
 
-  // Stores the account, its credential and its request record in one transaction. Answers only
-  // after all are on disk. Of several inserts that exclude each other exactly one is kCreated. The
-  // checks go in the order of InsertOutcome::Kind.
-  virtual Task<absl::StatusOr<InsertOutcome>> InsertAccount(NewAccount account) = 0;
+  // Makes all the changes in one transaction, or none. Answers only after they are on disk; and,
+  // when something was erased, after no file of the store holds its bytes any more. Of several that
+  // exclude each other exactly one is kApplied. The checks go in the order of ChangeOutcome::Kind.
+  virtual Task<absl::StatusOr<ChangeOutcome>> Apply(ChangeSet changes) = 0;
 
-  // What InsertAccount would answer now, without writing: kCreated means that nothing is in the
-  // way.
-  virtual Task<absl::StatusOr<InsertOutcome>> CheckInsert(LinkQuery query) = 0;
+  // What inserting such an account would answer now, without writing.
+  virtual Task<absl::StatusOr<ChangeOutcome>> CheckInsert(LinkQuery query) = 0;
 
-  // The serialised credlink.v1.Account; nullopt when there is none.
-  virtual Task<absl::StatusOr<absl::optional<std::string>>> GetAccount(std::string tenant,
-                                                                       std::string account_id) = 0;
+  // The record of that request, unless it expired before `now`.
+  virtual Task<absl::StatusOr<absl::optional<RequestRecord>>> FindRequest(std::string tenant,
+                                                                          std::string request_id,
+                                                                          absl::Time now) = 0;
+
+  // nullopt when there is none. INTEGRITY_FAILURE when it is damaged.
+  virtual Task<absl::StatusOr<absl::optional<AccountRecord>>> GetAccount(
+      std::string tenant, std::string account_id) = 0;
+
+  // The tenant's accounts with that number that are not deleted, in the order of storing, at most
+  // `limit`. Damaged ones are left out.
+  virtual Task<absl::StatusOr<std::vector<AccountRecord>>> ListSiblings(std::string tenant,
+                                                                        std::string provider,
+                                                                        std::string account_number,
+                                                                        int limit) = 0;
 
   virtual Task<absl::StatusOr<AccountPage>> ListAccounts(ListQuery query) = 0;
+
+  // How many accounts a list has on all pages: `after`, `limit` and `max_bytes` do not count. Where
+  // an index does not know it, stops after looking at 10 times max_steps accounts.
+  virtual Task<absl::StatusOr<AccountCount>> CountAccounts(ListQuery query) = 0;
 
   // The account's sealed credential of that version; nullopt when there is none.
   virtual Task<absl::StatusOr<absl::optional<std::string>>> GetSealedCredential(
       std::string tenant, std::string account_id, int64_t version) = 0;
+
+  // ACTIVE accounts whose check_due is not after `now`.
+  virtual Task<absl::StatusOr<DueAccounts>> ListDue(DueQuery query) = 0;
+
+  // DELETED accounts whose purge_time is not after `now`, longest due first, at most `limit`.
+  virtual Task<absl::StatusOr<std::vector<AccountKey>>> ListPurgeable(absl::Time now,
+                                                                      int limit) = 0;
+
+  // At most `limit` events, and about `max_bytes` together but at least one, of those behind
+  // `after`. limit 0: only where the tenant stands.
+  virtual Task<absl::StatusOr<EventPage>> ListEvents(std::string tenant, int64_t after, int limit,
+                                                     size_t max_bytes) = 0;
+
+  // Forgets events older than `before`, at most `limit`. Answers how many.
+  virtual Task<absl::StatusOr<int64_t>> CompactEvents(absl::Time before, int limit) = 0;
 };
 
 }  // namespace credlink
