@@ -86,6 +86,8 @@ Task<absl::Status> LinkService::List(const grpc::ByteBuffer& request, grpc::Byte
   wire.mutable_accounts()->Reserve(static_cast<int>(list->accounts.size()));
   for (std::string& account : list->accounts) wire.add_accounts(std::move(account));
   wire.set_next_page_token(list->next_page_token);
+  wire.set_total_size(list->total_size);
+  wire.set_total_size_is_lower_bound(list->total_size_is_lower_bound);
   bool own_buffer = false;
   const grpc::Status written =
       grpc::GenericSerialize<grpc::ProtoBufferWriter, rpc::ListAccountsWire>(wire, &response,
@@ -103,11 +105,9 @@ grpc::ServerUnaryReactor* LinkService::GetAccount(grpc::CallbackServerContext* c
 
 Task<absl::Status> LinkService::Get(const v1::GetAccountRequest& request,
                                     v1::GetAccountResponse& response) {
-  absl::StatusOr<std::string> account = co_await reader_.Get(request);
+  absl::StatusOr<v1::Account> account = co_await reader_.Get(request);
   if (!account.ok()) co_return account.status();
-  if (!response.mutable_account()->ParseFromString(*account)) {
-    co_return Fault(v1::ERROR_REASON_INTEGRITY_FAILURE, {"credlink.v1.Account", request.name()});
-  }
+  *response.mutable_account() = *std::move(account);
   co_return absl::OkStatus();
 }
 
