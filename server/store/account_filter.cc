@@ -3,13 +3,10 @@
 #include <algorithm>
 
 #include "absl/strings/match.h"
+#include "server/store/micros.h"
 
 namespace credlink {
 namespace {
-
-int64_t Micros(const google::protobuf::Timestamp& time) {
-  return time.seconds() * 1'000'000 + time.nanos() / 1'000;
-}
 
 bool MatchesText(const Comparison& comparison, const std::string& value) {
   return comparison.op == Comparison::kPrefix ? absl::StartsWith(value, comparison.text)

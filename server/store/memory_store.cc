@@ -1,109 +1,116 @@
 #include "server/store/memory_store.h"
 
 #include <algorithm>
+#include <iterator>
+
+#include "server/store/micros.h"
 
 namespace credlink {
 namespace {
 
-// Times are kept in microseconds, as a database would.
-absl::Time Rounded(absl::Time time) { return absl::FromUnixMicros(absl::ToUnixMicros(time)); }
+bool ComesBefore(const ListPosition& a, const ListPosition& b) {
+  return std::tie(a.label, a.time_us, a.row) < std::tie(b.label, b.time_us, b.row);
+}
 
-bool IsLive(const v1::Account& account) { return account.state() != v1::Account::STATE_DELETED; }
-
-bool Allows(const std::string& wanted, const std::string& value) {
-  return wanted.empty() || wanted == value;
+ListPosition PositionOf(const ListOrder& order, const v1::Account& account, int64_t row) {
+  ListPosition position;
+  if (order.key == ListOrder::kLabel) position.label = account.label();
+  position.time_us =
+      Micros(order.key == ListOrder::kUpdateTime ? account.update_time() : account.create_time());
+  position.row = row;
+  return position;
 }
 
 }  // namespace
 
-InsertOutcome MemoryStore::FindObstacle(const LinkQuery& query) const {
-  InsertOutcome outcome;
-  auto request = requests_.find({query.tenant, query.request_id});
-  if (!query.request_id.empty() && request != requests_.end() &&
-      request->second.expire_time >= Rounded(query.now)) {
-    outcome.kind = InsertOutcome::kRequestSeen;
-    outcome.request = request->second;
-    return outcome;
+// The tenant's rows behind query.after, the nearest first.
+std::vector<MemoryStore::Place> MemoryStore::InOrder(const ListQuery& query) const {
+  const auto precedes = [&query](const ListPosition& a, const ListPosition& b) {
+    return query.order.descending ? ComesBefore(b, a) : ComesBefore(a, b);
+  };
+  std::vector<Place> places;
+  for (auto row = rows_.lower_bound({query.tenant, ""});
+       row != rows_.end() && row->first.first == query.tenant; ++row) {
+    const v1::Account& account = row->second.record.account;
+    if (account.state() == v1::Account::STATE_DELETED && !query.show_deleted) continue;
+    Place place{PositionOf(query.order, account, row->second.number), &row->second};
+    if (!query.after || precedes(*query.after, place.position)) places.push_back(std::move(place));
   }
-  for (const Row& row : rows_) {
-    if (row.tenant == query.tenant && IsLive(row.account) &&
-        row.account.owner().id() == query.owner_id && row.account.provider() == query.provider &&
-        row.account.account_number() == query.account_number) {
-      outcome.kind = InsertOutcome::kAlreadyLinked;
-      outcome.existing_account_id = row.account_id;
-      return outcome;
-    }
-  }
-  bool taken = std::any_of(rows_.begin(), rows_.end(), [&query](const Row& row) {
-    return row.tenant == query.tenant && row.account_id == query.account_id;
+  std::sort(places.begin(), places.end(), [&precedes](const Place& a, const Place& b) {
+    return precedes(a.position, b.position);
   });
-  if (!query.account_id.empty() && taken) outcome.kind = InsertOutcome::kAccountIdTaken;
-  return outcome;
-}
-
-InsertOutcome MemoryStore::Insert(NewAccount account) {
-  MutexLock lock(mutex_);
-  InsertOutcome outcome = FindObstacle(
-      LinkQuery{account.tenant, account.account_id, account.account.owner().id(),
-                account.account.provider(), account.account.account_number(),
-                account.request ? account.request->request_id : std::string(), account.now});
-  if (outcome.kind != InsertOutcome::kCreated) return outcome;
-  credentials_[{account.tenant, account.account_id, account.account.credential().version()}] =
-      std::move(account.sealed_credential);
-  if (account.request && !account.request->request_id.empty()) {
-    account.request->expire_time = Rounded(account.request->expire_time);
-    requests_[{account.tenant, account.request->request_id}] = *std::move(account.request);
-  }
-  std::string message = account.account.SerializeAsString();
-  rows_.push_back(Row{std::move(account.tenant), std::move(account.account_id),
-                      std::move(account.account), std::move(message)});
-  return outcome;
-}
-
-AccountPage MemoryStore::List(const ListQuery& query) {
-  MutexLock lock(mutex_);
-  AccountPage page;
-  int64_t last = 0;
-  size_t bytes = 0;
-  for (size_t i = std::max<int64_t>(query.after, 0); i < rows_.size(); ++i) {
-    const v1::Account& account = rows_[i].account;
-    if (rows_[i].tenant != query.tenant || !IsLive(account) ||
-        !Allows(query.owner_id, account.owner().id()) ||
-        !Allows(query.provider, account.provider()) ||
-        !Allows(query.account_number, account.account_number())) {
-      continue;
-    }
-    bytes += rows_[i].message.size();
-    if (IsFull(query, page, bytes)) {
-      page.next = last;
-      break;
-    }
-    last = static_cast<int64_t>(i) + 1;
-    page.accounts.push_back(rows_[i].message);
-  }
-  return page;
-}
-
-Task<absl::StatusOr<InsertOutcome>> MemoryStore::InsertAccount(NewAccount account) {
-  co_return Insert(std::move(account));
-}
-
-Task<absl::StatusOr<InsertOutcome>> MemoryStore::CheckInsert(LinkQuery query) {
-  MutexLock lock(mutex_);
-  co_return FindObstacle(query);
+  return places;
 }
 
 Task<absl::StatusOr<AccountPage>> MemoryStore::ListAccounts(ListQuery query) {
-  co_return List(query);
+  MutexLock lock(mutex_);
+  AccountPage page;
+  absl::optional<ListPosition> last;
+  size_t bytes = 0;
+  int steps = 0;
+  for (const Place& place : InOrder(query)) {
+    const bool meant = Matches(query.filter, place.row->record.account);
+    if (meant) bytes += place.row->message.size();
+    if (steps++ == query.max_steps || (meant && IsFull(query, page, bytes))) {
+      page.next = last;
+      break;
+    }
+    last = place.position;
+    if (meant) page.accounts.push_back(place.row->message);
+  }
+  co_return page;
 }
 
-Task<absl::StatusOr<absl::optional<std::string>>> MemoryStore::GetAccount(std::string tenant,
-                                                                          std::string account_id) {
+Task<absl::StatusOr<AccountCount>> MemoryStore::CountAccounts(ListQuery query) {
   MutexLock lock(mutex_);
-  for (const Row& row : rows_) {
-    if (row.tenant == tenant && row.account_id == account_id) co_return row.message;
+  AccountCount count;
+  query.after.reset();
+  int64_t steps = 0;
+  for (const Place& place : InOrder(query)) {
+    const bool known = query.filter.kind == AccountFilter::kEverything;
+    if (!known && steps++ == int64_t{10} * query.max_steps) {
+      count.more = true;
+      break;
+    }
+    count.total += Matches(query.filter, place.row->record.account) ? 1 : 0;
   }
-  co_return absl::nullopt;
+  co_return count;
+}
+
+Task<absl::StatusOr<absl::optional<RequestRecord>>> MemoryStore::FindRequest(std::string tenant,
+                                                                             std::string request_id,
+                                                                             absl::Time now) {
+  MutexLock lock(mutex_);
+  const RequestRecord* seen = FindRequestAt(tenant, request_id, now);
+  if (seen == nullptr) co_return absl::nullopt;
+  co_return *seen;
+}
+
+Task<absl::StatusOr<absl::optional<AccountRecord>>> MemoryStore::GetAccount(
+    std::string tenant, std::string account_id) {
+  MutexLock lock(mutex_);
+  const auto row = rows_.find({tenant, account_id});
+  if (row == rows_.end()) co_return absl::nullopt;
+  co_return row->second.record;
+}
+
+Task<absl::StatusOr<std::vector<AccountRecord>>> MemoryStore::ListSiblings(
+    std::string tenant, std::string provider, std::string account_number, int limit) {
+  MutexLock lock(mutex_);
+  std::map<int64_t, const AccountRecord*> found;
+  for (const auto& [key, row] : rows_) {
+    const v1::Account& account = row.record.account;
+    if (key.first == tenant && account.state() != v1::Account::STATE_DELETED &&
+        account.provider() == provider && account.account_number() == account_number) {
+      found[row.number] = &row.record;
+    }
+  }
+  std::vector<AccountRecord> siblings;
+  for (const auto& [number, record] : found) {
+    if (siblings.size() == static_cast<size_t>(limit)) break;
+    siblings.push_back(*record);
+  }
+  co_return siblings;
 }
 
 Task<absl::StatusOr<absl::optional<std::string>>> MemoryStore::GetSealedCredential(
@@ -112,6 +119,79 @@ Task<absl::StatusOr<absl::optional<std::string>>> MemoryStore::GetSealedCredenti
   auto found = credentials_.find({tenant, account_id, version});
   if (found == credentials_.end()) co_return absl::nullopt;
   co_return found->second;
+}
+
+Task<absl::StatusOr<DueAccounts>> MemoryStore::ListDue(DueQuery query) {
+  MutexLock lock(mutex_);
+  // Of each tenant with active accounts, those that are due.
+  std::map<std::string, std::map<std::pair<absl::Time, int64_t>, std::string>> tenants;
+  for (const auto& [key, row] : rows_) {
+    if (key.first <= query.after_tenant) continue;
+    if (row.record.account.state() != v1::Account::STATE_ACTIVE) continue;
+    auto& due = tenants[key.first];
+    if (row.record.check_due <= InMicros(query.now)) {
+      due[{row.record.check_due, row.number}] = key.second;
+    }
+  }
+  DueAccounts answer;
+  int looked_at = 0;
+  for (const auto& [tenant, due] : tenants) {
+    int taken = 0;
+    for (const auto& [when, id] : due) {
+      if (taken == query.per_tenant || answer.accounts.size() == static_cast<size_t>(query.limit)) {
+        break;
+      }
+      answer.accounts.push_back({tenant, id});
+      ++taken;
+    }
+    if (++looked_at == query.max_tenants ||
+        answer.accounts.size() == static_cast<size_t>(query.limit)) {
+      answer.last_tenant = tenant;
+      break;
+    }
+  }
+  co_return answer;
+}
+
+Task<absl::StatusOr<std::vector<AccountKey>>> MemoryStore::ListPurgeable(absl::Time now,
+                                                                         int limit) {
+  MutexLock lock(mutex_);
+  std::map<std::pair<int64_t, int64_t>, AccountKey> found;
+  for (const auto& [key, row] : rows_) {
+    const v1::Account& account = row.record.account;
+    const int64_t purge_us = Micros(account.purge_time());
+    if (account.state() == v1::Account::STATE_DELETED && account.has_purge_time() &&
+        purge_us <= absl::ToUnixMicros(now)) {
+      found[{purge_us, row.number}] = AccountKey{key.first, key.second};
+    }
+  }
+  std::vector<AccountKey> keys;
+  for (auto& [when, key] : found) {
+    if (keys.size() == static_cast<size_t>(limit)) break;
+    keys.push_back(std::move(key));
+  }
+  co_return keys;
+}
+
+Task<absl::StatusOr<EventPage>> MemoryStore::ListEvents(std::string tenant, int64_t after,
+                                                        int limit, size_t max_bytes) {
+  MutexLock lock(mutex_);
+  EventPage page;
+  const auto found = events_.find(tenant);
+  if (found == events_.end()) co_return page;
+  const TenantEvents& events = found->second;
+  page.compacted = events.compacted;
+  page.last = events.compacted + static_cast<int64_t>(events.kept.size());
+  if (after < page.compacted) co_return page;
+  size_t bytes = 0;
+  for (int64_t i = after; i < page.last; ++i) {
+    const std::string& message = events.kept[i - page.compacted].message;
+    bytes += message.size();
+    if (page.events.size() == static_cast<size_t>(limit)) break;
+    if (!page.events.empty() && bytes > max_bytes) break;
+    page.events.push_back(message);
+  }
+  co_return page;
 }
 
 Task<absl::StatusOr<absl::optional<WrappedKey>>> MemoryStore::FindTenantKey(std::string tenant,
