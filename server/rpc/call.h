@@ -8,18 +8,15 @@
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/server_callback.h>
 
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <memory>
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "server/accounts/caller.h"
 #include "server/ops/log.h"
 #include "server/rpc/admission.h"
+#include "server/rpc/call_body.h"
 #include "server/runtime/deadline.h"
 #include "server/runtime/executor.h"
 
@@ -52,39 +49,28 @@ class Call final : public grpc::ServerUnaryReactor, public std::enable_shared_fr
                                          grpc::CallbackServerContext* context, const char* method,
                                          Make make) {
     if (!environment.admission.Enter()) return Refuse(environment, context, method);
-    auto call = std::make_shared<Call>(environment, method);
+    auto call = std::make_shared<Call>(environment, method, *context);
     call->held_by_grpc_ = call;
-    CallInfo info = InfoOf(environment, *context);
-    call->caller_ = info.caller;
-    const RunHere here;
-    boost::asio::co_spawn(
-        call->strand_, Run(std::move(make), std::move(info)),
-        boost::asio::bind_cancellation_slot(
-            call->cancelled_.slot(), [call](std::exception_ptr error, absl::Status status) {
-              call->End(error ? absl::InternalError("exception in a call") : std::move(status));
-            }));
+    CallInfo info{call->body_.caller(), DeadlineOf(environment, *context)};
+    call->body_.Run(call, [make = std::move(make), info = std::move(info)]() mutable {
+      return make(std::move(info));
+    });
     return call.get();
   }
 
-  Call(CallEnvironment& environment, const char* method)
-      : environment_(environment), method_(method), strand_(environment.executor.NewStrand()) {}
+  Call(CallEnvironment& environment, const char* method, const grpc::CallbackServerContext& context)
+      : environment_(environment), body_(environment.executor, environment.log, method, context) {}
 
   // gRPC's threads. Both only pass on, so gRPC may run them inline.
-  void OnCancel() override;
+  void OnCancel() override { body_.Cancel(shared_from_this()); }
   void OnDone() override { held_by_grpc_.reset(); }
   bool InternalInlineable() override { return true; }
 
  private:
-  template <typename Make>
-  static Task<absl::Status> Run(Make make, CallInfo info) {
-    // A cancelled use case gets to know it from what it waits for, and ends in its own way.
-    co_await boost::asio::this_coro::throw_if_cancelled(false);
-    absl::Status status = co_await make(std::move(info));
-    co_return status;
-  }
+  friend class CallBody;
 
-  static CallInfo InfoOf(const CallEnvironment& environment,
-                         const grpc::CallbackServerContext& context);
+  static Deadline DeadlineOf(const CallEnvironment& environment,
+                             const grpc::CallbackServerContext& context);
   static grpc::ServerUnaryReactor* Refuse(CallEnvironment& environment,
                                           grpc::CallbackServerContext* context, const char* method);
 
@@ -92,11 +78,7 @@ class Call final : public grpc::ServerUnaryReactor, public std::enable_shared_fr
   void End(absl::Status status);
 
   CallEnvironment& environment_;
-  const char* const method_;
-  const Strand strand_;
-  const Deadline::Steady::time_point start_ = Deadline::Steady::now();
-  Caller caller_;
-  boost::asio::cancellation_signal cancelled_;  // used on the strand
+  CallBody body_;
   std::shared_ptr<Call> held_by_grpc_;
 };
 

@@ -24,8 +24,13 @@ absl::Status Unreadable() {
 
 }  // namespace
 
-LinkService::LinkService(CallEnvironment& environment, Linker& linker, AccountReader& reader)
-    : environment_(environment), linker_(linker), reader_(reader) {
+LinkService::LinkService(CallEnvironment& environment, Linker& linker, AccountReader& reader,
+                         StreamEnvironment& streams, Watcher& watcher)
+    : environment_(environment),
+      linker_(linker),
+      reader_(reader),
+      streams_(streams),
+      watcher_(watcher) {
   SetMessageAllocatorFor_ValidateCredentials(&validate_messages_);
   SetMessageAllocatorFor_LinkAccount(&link_messages_);
 }
@@ -109,6 +114,11 @@ Task<absl::Status> LinkService::Get(const v1::GetAccountRequest& request,
   if (!account.ok()) co_return account.status();
   *response.mutable_account() = *std::move(account);
   co_return absl::OkStatus();
+}
+
+grpc::ServerWriteReactor<grpc::ByteBuffer>* LinkService::WatchAccounts(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
+  return StartWatch(streams_, watcher_, context, request);
 }
 
 }  // namespace credlink
