@@ -105,9 +105,8 @@ Task<absl::StatusOr<absl::optional<v1::CheckAccountResponse>>> Checker::Record(
   const AccountRecord checked = change.record;
   changes.changes.push_back(std::move(change));
   if (probe.verdict.outcome() == v1::Verdict::OUTCOME_VALID) {
-    absl::StatusOr<std::vector<AccountRecord>> siblings = co_await store_.ListSiblings(
-        tenant, checked.account.provider(), checked.account.account_number(),
-        checked.credential_tag, kMaxSuspects);
+    absl::StatusOr<std::vector<AccountRecord>> siblings =
+        co_await store_.ListSiblings(SiblingsOf(tenant, checked, kMaxSuspects));
     if (!siblings.ok()) co_return siblings.status();
     for (std::string& name :
          SuspectSiblings(checked, *siblings, mutation.caller.identity, now, changes)) {

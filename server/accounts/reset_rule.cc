@@ -20,6 +20,16 @@ bool MayBeReset(const AccountRecord& sibling, const AccountRecord& proven) {
 
 }  // namespace
 
+SiblingQuery SiblingsOf(const std::string& tenant, const AccountRecord& record, int limit) {
+  SiblingQuery query;
+  query.tenant = tenant;
+  query.provider = record.account.provider();
+  query.account_number = record.account.account_number();
+  query.other_than_tag = record.credential_tag;
+  query.limit = limit;
+  return query;
+}
+
 std::vector<std::string> SuspectSiblings(const AccountRecord& proven,
                                          const std::vector<AccountRecord>& siblings,
                                          const std::string& actor, absl::Time now,

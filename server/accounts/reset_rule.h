@@ -6,12 +6,15 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "server/store/account_changes.h"
+#include "server/store/account_store.h"
 
 namespace credlink {
 
 // At most so many accounts become SUSPECT through one proof; the others do through the next ones.
 constexpr int kMaxSuspects = 100;
+
+// Asks for the record's siblings.
+SiblingQuery SiblingsOf(const std::string& tenant, const AccountRecord& record, int limit);
 
 // `proven`'s current credential has just been proven. Adds to `changes` that those of `siblings`
 // (accounts of its tenant with its account number) become SUSPECT and due for a check, that hold

@@ -135,10 +135,10 @@ Task<absl::StatusOr<absl::optional<v1::RotateCredentialsResponse>>> Rotator::Swa
   absl::StatusOr<AccountRecord> record = co_await ledger_.Load(mutation);
   if (!record.ok()) co_return record.status();
   if (absl::Status status = RequireNotDeleted(record->account); !status.ok()) co_return status;
-  const std::string tag = vault_.Tag(record->account, candidate.credentials.secret);
+  SiblingQuery query = SiblingsOf(tenant, *record, kMaxRotatedTogether + 1);
+  query.other_than_tag = vault_.Tag(record->account, candidate.credentials.secret);
   absl::StatusOr<std::vector<AccountRecord>> siblings =
-      co_await store_.ListSiblings(tenant, record->account.provider(),
-                                   record->account.account_number(), tag, kMaxRotatedTogether + 1);
+      co_await store_.ListSiblings(std::move(query));
   if (!siblings.ok()) co_return siblings.status();
 
   std::vector<AccountRecord> targets = {*std::move(record)};

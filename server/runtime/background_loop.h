@@ -1,14 +1,15 @@
 // Work that a server does by itself, again and again.
 #pragma once
 
-#include <boost/asio/basic_waitable_timer.hpp>
+#include <atomic>
 #include <boost/asio/cancellation_signal.hpp>
-#include <chrono>
 #include <functional>
 #include <future>
+#include <memory>
 
 #include "absl/time/time.h"
 #include "server/runtime/executor.h"
+#include "server/runtime/signal.h"
 #include "server/runtime/task.h"
 
 namespace credlink {
@@ -22,21 +23,16 @@ class BackgroundLoop {
   ~BackgroundLoop();
 
   // Ends the pause; during a step, skips the next one. From any thread.
-  void Ring();
+  void Ring() { rung_->Raise(); }
 
  private:
-  using Timer = boost::asio::basic_waitable_timer<
-      std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, Strand>;
-
   Task<void> Run();
 
   const std::function<Task<absl::Duration>()> step_;
   const Strand strand_;
-  // On the strand.
-  Timer timer_;
-  boost::asio::cancellation_signal cancelled_;
-  bool rung_ = false;
-  bool stopping_ = false;
+  const std::shared_ptr<Signal> rung_;
+  boost::asio::cancellation_signal cancelled_;  // used on the strand
+  std::atomic<bool> stopping_{false};
   std::promise<void> ended_;
 };
 

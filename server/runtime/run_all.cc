@@ -92,8 +92,8 @@ class Group : public std::enable_shared_from_this<Group> {
 Task<void> RunAll(Executor& executor, int concurrency, int count,
                   std::function<Task<void>(int index)> make) {
   if (count <= 0) co_return;
-  auto group = std::make_shared<Group>(executor, std::min(concurrency, count), count,
-                                       std::move(make));
+  auto group =
+      std::make_shared<Group>(executor, std::min(concurrency, count), count, std::move(make));
   auto start = [group](Completion<bool> done) { group->Start(std::move(done)); };
   auto cancel = [group] { group->Cancel(); };
   co_await AwaitCancellable<bool>(std::move(start), std::move(cancel));
