@@ -34,8 +34,8 @@ absl::Status Unreadable() {
 }  // namespace
 
 LinkService::LinkService(CallEnvironment& calls, StreamEnvironment& streams,
-                         const UseCases& use_cases)
-    : calls_(calls), streams_(streams), use_(use_cases) {
+                         AccountServices& accounts)
+    : calls_(calls), streams_(streams), accounts_(accounts) {
   SetMessageAllocatorFor_ValidateCredentials(&validate_messages_);
   SetMessageAllocatorFor_LinkAccount(&link_messages_);
   SetMessageAllocatorFor_RotateCredentials(&rotate_messages_);
@@ -46,8 +46,9 @@ LinkService::Reactor* LinkService::ValidateCredentials(
     v1::ValidateCredentialsResponse* response) {
   return Call::Start(
       calls_, context, "ValidateCredentials", [this, request, response](CallInfo info) {
-        return Answer(use_.linker.Validate(std::move(info.caller), Mutable(request), info.deadline),
-                      response);
+        return Answer(
+            accounts_.linker.Validate(std::move(info.caller), Mutable(request), info.deadline),
+            response);
       });
 }
 
@@ -55,7 +56,7 @@ LinkService::Reactor* LinkService::LinkAccount(Context* context,
                                                const v1::LinkAccountRequest* request,
                                                v1::LinkAccountResponse* response) {
   return Call::Start(calls_, context, "LinkAccount", [this, request, response](CallInfo info) {
-    return Answer(use_.linker.Link(std::move(info.caller), Mutable(request), info.deadline),
+    return Answer(accounts_.linker.Link(std::move(info.caller), Mutable(request), info.deadline),
                   response);
   });
 }
@@ -73,7 +74,7 @@ Task<absl::Status> LinkService::List(const grpc::ByteBuffer& request, grpc::Byte
            .ok()) {
     co_return Unreadable();
   }
-  absl::StatusOr<AccountList> list = co_await use_.reader.List(std::move(parsed));
+  absl::StatusOr<AccountList> list = co_await accounts_.reader.List(std::move(parsed));
   if (!list.ok()) co_return list.status();
   rpc::ListAccountsWire wire;
   wire.mutable_accounts()->Reserve(static_cast<int>(list->accounts.size()));
@@ -93,7 +94,7 @@ LinkService::Reactor* LinkService::GetAccount(Context* context,
                                               const v1::GetAccountRequest* request,
                                               v1::GetAccountResponse* response) {
   return Call::Start(calls_, context, "GetAccount", [this, request, response](CallInfo) {
-    return Answer(use_.reader.Get(*request), response->mutable_account());
+    return Answer(accounts_.reader.Get(*request), response->mutable_account());
   });
 }
 
@@ -101,7 +102,7 @@ LinkService::Reactor* LinkService::UpdateAccount(Context* context,
                                                  const v1::UpdateAccountRequest* request,
                                                  v1::UpdateAccountResponse* response) {
   return Call::Start(calls_, context, "UpdateAccount", [this, request, response](CallInfo info) {
-    return Answer(use_.lifecycle.Update(std::move(info.caller), *request),
+    return Answer(accounts_.lifecycle.Update(std::move(info.caller), *request),
                   response->mutable_account());
   });
 }
@@ -110,7 +111,7 @@ LinkService::Reactor* LinkService::SuspendAccount(Context* context,
                                                   const v1::SuspendAccountRequest* request,
                                                   v1::SuspendAccountResponse* response) {
   return Call::Start(calls_, context, "SuspendAccount", [this, request, response](CallInfo info) {
-    return Answer(use_.lifecycle.Suspend(std::move(info.caller), *request),
+    return Answer(accounts_.lifecycle.Suspend(std::move(info.caller), *request),
                   response->mutable_account());
   });
 }
@@ -119,7 +120,7 @@ LinkService::Reactor* LinkService::ResumeAccount(Context* context,
                                                  const v1::ResumeAccountRequest* request,
                                                  v1::ResumeAccountResponse* response) {
   return Call::Start(calls_, context, "ResumeAccount", [this, request, response](CallInfo info) {
-    return Answer(use_.lifecycle.Resume(std::move(info.caller), *request),
+    return Answer(accounts_.lifecycle.Resume(std::move(info.caller), *request),
                   response->mutable_account());
   });
 }
@@ -128,7 +129,7 @@ LinkService::Reactor* LinkService::DeleteAccount(Context* context,
                                                  const v1::DeleteAccountRequest* request,
                                                  v1::DeleteAccountResponse* response) {
   return Call::Start(calls_, context, "DeleteAccount", [this, request, response](CallInfo info) {
-    return Answer(use_.lifecycle.Delete(std::move(info.caller), *request),
+    return Answer(accounts_.lifecycle.Delete(std::move(info.caller), *request),
                   response->mutable_account());
   });
 }
@@ -137,7 +138,7 @@ LinkService::Reactor* LinkService::UndeleteAccount(Context* context,
                                                    const v1::UndeleteAccountRequest* request,
                                                    v1::UndeleteAccountResponse* response) {
   return Call::Start(calls_, context, "UndeleteAccount", [this, request, response](CallInfo info) {
-    return Answer(use_.lifecycle.Undelete(std::move(info.caller), *request),
+    return Answer(accounts_.lifecycle.Undelete(std::move(info.caller), *request),
                   response->mutable_account());
   });
 }
@@ -147,8 +148,9 @@ LinkService::Reactor* LinkService::RotateCredentials(Context* context,
                                                      v1::RotateCredentialsResponse* response) {
   return Call::Start(
       calls_, context, "RotateCredentials", [this, request, response](CallInfo info) {
-        return Answer(use_.rotator.Rotate(std::move(info.caller), Mutable(request), info.deadline),
-                      response);
+        return Answer(
+            accounts_.rotator.Rotate(std::move(info.caller), Mutable(request), info.deadline),
+            response);
       });
 }
 
@@ -157,7 +159,7 @@ LinkService::Reactor* LinkService::RollbackCredentials(
     v1::RollbackCredentialsResponse* response) {
   return Call::Start(
       calls_, context, "RollbackCredentials", [this, request, response](CallInfo info) {
-        return Answer(use_.rotator.Rollback(std::move(info.caller), *request, info.deadline),
+        return Answer(accounts_.rotator.Rollback(std::move(info.caller), *request, info.deadline),
                       response);
       });
 }
@@ -166,7 +168,8 @@ LinkService::Reactor* LinkService::CheckAccount(Context* context,
                                                 const v1::CheckAccountRequest* request,
                                                 v1::CheckAccountResponse* response) {
   return Call::Start(calls_, context, "CheckAccount", [this, request, response](CallInfo info) {
-    return Answer(use_.checker.Check(std::move(info.caller), *request, info.deadline), response);
+    return Answer(accounts_.checker.Check(std::move(info.caller), *request, info.deadline),
+                  response);
   });
 }
 
@@ -174,13 +177,14 @@ LinkService::Reactor* LinkService::PurgeAccount(Context* context,
                                                 const v1::PurgeAccountRequest* request,
                                                 v1::PurgeAccountResponse* response) {
   return Call::Start(calls_, context, "PurgeAccount", [this, request, response](CallInfo info) {
-    return Answer(use_.purger.Purge(std::move(info.caller), *request), response->mutable_receipt());
+    return Answer(accounts_.purger.Purge(std::move(info.caller), *request),
+                  response->mutable_receipt());
   });
 }
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* LinkService::WatchAccounts(
     Context* context, const grpc::ByteBuffer* request) {
-  return StartWatch(streams_, use_.watcher, context, request);
+  return StartWatch(streams_, accounts_.watcher, context, request);
 }
 
 }  // namespace credlink

@@ -2,28 +2,12 @@
 #pragma once
 
 #include "credlink/v1/link_service.grpc.pb.h"
-#include "server/accounts/account_reader.h"
-#include "server/accounts/checker.h"
-#include "server/accounts/lifecycle.h"
-#include "server/accounts/linker.h"
-#include "server/accounts/purger.h"
-#include "server/accounts/rotator.h"
+#include "server/accounts/account_services.h"
 #include "server/rpc/call.h"
 #include "server/rpc/watch_call.h"
 #include "server/rpc/wiping_allocator.h"
 
 namespace credlink {
-
-// What the service stands on. The parts outlive it.
-struct UseCases {
-  Linker& linker;
-  AccountReader& reader;
-  Lifecycle& lifecycle;
-  Rotator& rotator;
-  Checker& checker;
-  Purger& purger;
-  Watcher& watcher;
-};
 
 namespace internal {
 // ListAccounts and WatchAccounts are raw: their responses are put together from stored bytes; see
@@ -38,7 +22,7 @@ class LinkService final : public internal::LinkServiceBase {
   using Context = grpc::CallbackServerContext;
   using Reactor = grpc::ServerUnaryReactor;
 
-  LinkService(CallEnvironment& calls, StreamEnvironment& streams, const UseCases& use_cases);
+  LinkService(CallEnvironment& calls, StreamEnvironment& streams, AccountServices& accounts);
 
   Reactor* ValidateCredentials(Context* context, const v1::ValidateCredentialsRequest* request,
                                v1::ValidateCredentialsResponse* response) override;
@@ -74,7 +58,7 @@ class LinkService final : public internal::LinkServiceBase {
 
   CallEnvironment& calls_;
   StreamEnvironment& streams_;
-  const UseCases use_;
+  AccountServices& accounts_;
   WipingAllocator<v1::ValidateCredentialsRequest, v1::ValidateCredentialsResponse>
       validate_messages_;
   WipingAllocator<v1::LinkAccountRequest, v1::LinkAccountResponse> link_messages_;

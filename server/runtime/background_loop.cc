@@ -8,20 +8,22 @@
 
 namespace credlink {
 
-BackgroundLoop::BackgroundLoop(Executor& executor, std::function<Task<absl::Duration>()> step)
-    : step_(std::move(step)), strand_(executor.NewStrand()), rung_(Signal::Create(strand_)) {
+void BackgroundLoop::Start(std::function<Task<absl::Duration>()> step) {
+  step_ = std::move(step);
+  auto ended = std::make_shared<std::promise<void>>();
+  ended_ = ended->get_future();
   boost::asio::co_spawn(
       strand_, Run(),
       boost::asio::bind_cancellation_slot(
-          cancelled_.slot(), [this](const std::exception_ptr&) { ended_.set_value(); }));
+          cancelled_.slot(), [ended](const std::exception_ptr&) { ended->set_value(); }));
 }
 
-BackgroundLoop::~BackgroundLoop() {
-  std::future<void> ended = ended_.get_future();
+void BackgroundLoop::Stop() {
+  if (!ended_.valid()) return;
   stopping_ = true;
   rung_->Raise();
   boost::asio::post(strand_, [this] { cancelled_.emit(boost::asio::cancellation_type::terminal); });
-  ended.wait();
+  ended_.get();
 }
 
 Task<void> BackgroundLoop::Run() {

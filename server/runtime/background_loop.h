@@ -17,23 +17,27 @@ namespace credlink {
 // Runs a step, pauses for as long as the step said, and so on, on a strand of its own.
 class BackgroundLoop {
  public:
-  // `step` and what it refers to outlive the loop.
-  BackgroundLoop(Executor& executor, std::function<Task<absl::Duration>()> step);
-  // Cancels the step that runs, and waits for its end.
-  ~BackgroundLoop();
+  explicit BackgroundLoop(Executor& executor)
+      : strand_(executor.NewStrand()), rung_(Signal::Create(strand_)) {}
+  ~BackgroundLoop() { Stop(); }
 
-  // Ends the pause; during a step, skips the next one. From any thread.
+  // Begins, once. `step` and what it refers to live until Stop().
+  void Start(std::function<Task<absl::Duration>()> step);
+  // Cancels the step that runs, and waits for its end.
+  void Stop();
+
+  // Ends the pause; during a step, skips the next one. From any thread, at any time.
   void Ring() { rung_->Raise(); }
 
  private:
   Task<void> Run();
 
-  const std::function<Task<absl::Duration>()> step_;
   const Strand strand_;
   const std::shared_ptr<Signal> rung_;
+  std::function<Task<absl::Duration>()> step_;
   boost::asio::cancellation_signal cancelled_;  // used on the strand
   std::atomic<bool> stopping_{false};
-  std::promise<void> ended_;
+  std::future<void> ended_;  // valid while it runs
 };
 
 }  // namespace credlink
