@@ -1,0 +1,253 @@
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "server/accounts/resume_token.h"
+#include "tests/rpc/watch_server.h"
+
+namespace credlink {
+namespace {
+
+constexpr char kAcme[] = "tenants/acme";
+
+TEST(WatchTest, FromNowSeesWhatComesAndNotWhatWas) {
+  WatchServer server;
+  server.parts().Commit("acme", "before");
+  WatchClient client(server.channel(), kAcme);
+  const auto first = client.Next();
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->events_size(), 0);
+  EXPECT_FALSE(first->resume_token().empty());
+  server.parts().Commit("acme", "after");
+  const auto second = client.Next();
+  ASSERT_TRUE(second);
+  ASSERT_EQ(second->events_size(), 1);
+  const v1::Event& event = second->events(0);
+  EXPECT_EQ(event.actor(), "after");
+  EXPECT_EQ(event.type(), v1::Event::TYPE_UPDATED);
+  EXPECT_EQ(event.sequence(), 2);
+  EXPECT_EQ(event.resume_token(), second->resume_token());
+}
+
+TEST(WatchTest, GoesOnBehindAResumeToken) {
+  WatchServer server;
+  WatchClient first(server.channel(), kAcme);
+  const std::string start = first.Next()->resume_token();
+  for (int i = 1; i <= 5; ++i) server.parts().Commit("acme", absl::StrCat("event-", i));
+  const std::vector<v1::Event> all = first.NextEvents(5);
+  ASSERT_EQ(all.size(), 5);
+  // From every place there is: the beginning, and behind each event.
+  for (int place = 0; place <= 4; ++place) {
+    const std::string token = place == 0 ? start : all[place - 1].resume_token();
+    WatchClient again(server.channel(), kAcme, token);
+    EXPECT_EQ(again.Next()->resume_token(), token) << "the first response tells where it began";
+    const std::vector<v1::Event> rest = again.NextEvents(5 - place);
+    ASSERT_EQ(rest.size(), 5 - place);
+    for (size_t i = 0; i < rest.size(); ++i) {
+      EXPECT_EQ(rest[i].SerializeAsString(), all[place + i].SerializeAsString());
+    }
+  }
+}
+
+TEST(WatchTest, OneTenantsEventsGoToItsWatchersOnly) {
+  WatchServer server;
+  WatchClient acme(server.channel(), kAcme);
+  WatchClient other(server.channel(), "tenants/other");
+  const std::string acme_token = acme.Next()->resume_token();
+  other.Next();
+  server.parts().Commit("acme", "of acme");
+  server.parts().Commit("other", "of other");
+  const std::vector<v1::Event> of_acme = acme.NextEvents(1);
+  const std::vector<v1::Event> of_other = other.NextEvents(1);
+  ASSERT_EQ(of_acme.size(), 1);
+  ASSERT_EQ(of_other.size(), 1);
+  EXPECT_EQ(of_acme[0].actor(), "of acme");
+  EXPECT_EQ(of_other[0].actor(), "of other");
+  EXPECT_EQ(of_other[0].sequence(), 1);
+  WatchClient thief(server.channel(), "tenants/other", acme_token);
+  EXPECT_EQ(WatchReason(thief.Finish()), "RESUME_TOKEN_INVALID");
+}
+
+TEST(WatchTest, MarksItsProgressWhileNothingHappens) {
+  WatchServer server({.watcher = {.idle = absl::Milliseconds(20)}});
+  server.parts().Commit("acme", "event");
+  WatchClient client(server.channel(), kAcme);
+  const std::string token = client.Next()->resume_token();
+  for (int i = 0; i < 3; ++i) {
+    const auto mark = client.Next();
+    ASSERT_TRUE(mark);
+    EXPECT_EQ(mark->events_size(), 0);
+    EXPECT_EQ(mark->resume_token(), token);
+  }
+}
+
+TEST(WatchTest, RefusesWhatItCannotRead) {
+  WatchServer server;
+  for (const char* parent : {"", "acme", "tenants/", "tenants/ACME", "tenants/a/accounts/b"}) {
+    const grpc::Status status = WatchClient(server.channel(), parent).Finish();
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << parent;
+  }
+  const grpc::Status status = WatchClient(server.channel(), kAcme, "nonsense").Finish();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(WatchReason(status), "RESUME_TOKEN_INVALID");
+  EXPECT_TRUE(server.WaitForWatchers(0));
+}
+
+TEST(WatchTest, SaysWhenEventsAreNotKeptAnyMore) {
+  WatchServer server;
+  for (int i = 0; i < 3; ++i) server.parts().Commit("acme", "event");
+  server.parts().Compact(2);
+  const KeyRing& keys = server.parts().keys();
+  for (const int64_t place : {0, 1, 4, 1'000'000}) {
+    WatchClient client(server.channel(), kAcme, MakeResumeToken(keys, "acme", place));
+    const grpc::Status status = client.Finish();
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::OUT_OF_RANGE) << place;
+    EXPECT_EQ(WatchReason(status), "EVENTS_COMPACTED") << place;
+  }
+  WatchClient client(server.channel(), kAcme, MakeResumeToken(keys, "acme", 2));
+  EXPECT_EQ(client.NextEvents(1).size(), 1);
+}
+
+TEST(WatchTest, TurnsAwayWhoeverIsTooMany) {
+  WatchServer server({.max_watchers = 1});
+  WatchClient first(server.channel(), kAcme);
+  ASSERT_TRUE(first.Next());
+  const grpc::Status status = WatchClient(server.channel(), kAcme).Finish();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_EQ(WatchReason(status), "SERVER_OVERLOADED");
+  first.Cancel();
+  ASSERT_TRUE(server.WaitForWatchers(0));
+  EXPECT_TRUE(WatchClient(server.channel(), kAcme).Next());
+}
+
+TEST(WatchTest, ACancelledWatchLetsGoOfEverything) {
+  WatchServer server;
+  WatchClient client(server.channel(), kAcme);
+  ASSERT_TRUE(client.Next());
+  EXPECT_EQ(server.watchers(), 1);
+  client.Cancel();
+  EXPECT_EQ(client.Finish().error_code(), grpc::StatusCode::CANCELLED);
+  EXPECT_TRUE(server.WaitForWatchers(0));
+}
+
+// More than HTTP/2's windows and the sockets' buffers take for a reader that does not read.
+void CommitTooMuch(WatchServer& server) {
+  for (int i = 0; i < 300; ++i) server.parts().Store("acme", absl::StrCat("event-", i), 60'000);
+  server.parts().Commit("acme", "last");
+}
+
+TEST(SlowReaderTest, IsEndedAndGetsToKnowWhyOnceItReads) {
+  WatchServer server({.write_timeout = absl::Milliseconds(100), .finish_timeout = kNoCutOff});
+  WatchClient client(server.channel(), kAcme);
+  ASSERT_TRUE(client.Next());
+  CommitTooMuch(server);
+  ASSERT_TRUE(server.WaitForLog("WATCH_TOO_SLOW"));
+  EXPECT_EQ(server.watchers(), 1) << "its place is taken as long as its bytes are kept";
+  const grpc::Status status = client.Finish();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_EQ(WatchReason(status), "WATCH_TOO_SLOW");
+  EXPECT_TRUE(server.WaitForWatchers(0));
+}
+
+TEST(SlowReaderTest, IsCutOffWhenItDoesNotReadEvenThen) {
+  WatchServer server(
+      {.write_timeout = absl::Milliseconds(50), .finish_timeout = absl::Milliseconds(50)});
+  WatchClient client(server.channel(), kAcme);
+  ASSERT_TRUE(client.Next());
+  CommitTooMuch(server);
+  ASSERT_TRUE(server.WaitForLog("WATCH_TOO_SLOW"));
+  EXPECT_TRUE(server.WaitForWatchers(0)) << "gRPC has let go without a byte being read";
+  EXPECT_FALSE(client.Finish().ok());
+}
+
+TEST(SlowReaderTest, DoesNotHoldUpOthers) {
+  WatchServer server;
+  WatchClient slow(server.channel(), kAcme);
+  WatchClient quick(server.NewChannel(), kAcme);
+  ASSERT_TRUE(slow.Next());
+  ASSERT_TRUE(quick.Next());
+  CommitTooMuch(server);
+  const std::vector<v1::Event> events = quick.NextEvents(301);
+  ASSERT_EQ(events.size(), 301);
+  EXPECT_EQ(events.back().actor(), "last");
+  EXPECT_EQ(slow.NextEvents(301).size(), 301) << "and loses nothing once it reads";
+}
+
+TEST(SlowReaderTest, IsReleasedWhenItCancels) {
+  WatchServer server;
+  WatchClient client(server.channel(), kAcme);
+  ASSERT_TRUE(client.Next());
+  CommitTooMuch(server);
+  client.Cancel();
+  EXPECT_TRUE(server.WaitForWatchers(0));
+  EXPECT_FALSE(client.Finish().ok());
+}
+
+TEST(DrainTest, EndsEveryWatch) {
+  WatchServer server;
+  std::deque<WatchClient> clients;
+  for (int i = 0; i < 10; ++i) {
+    clients.emplace_back(server.channel(), kAcme);
+    ASSERT_TRUE(clients.back().Next());
+  }
+  server.parts().feed().Close();
+  const Deadline deadline = Deadline::In(absl::Seconds(10));
+  server.server().Drain(absl::Minutes(1));
+  EXPECT_FALSE(deadline.Passed()) << "the drain did not wait for the watches";
+  for (WatchClient& client : clients) {
+    const grpc::Status status = client.Finish();
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
+    EXPECT_EQ(WatchReason(status), "SERVER_STOPPING");
+  }
+  EXPECT_EQ(server.watchers(), 0);
+}
+
+TEST(DrainTest, ASlowReaderDoesNotHoldItUp) {
+  WatchServer server({.finish_timeout = absl::Milliseconds(50)});
+  WatchClient client(server.channel(), kAcme);
+  ASSERT_TRUE(client.Next());
+  CommitTooMuch(server);
+  server.parts().feed().Close();
+  const Deadline deadline = Deadline::In(absl::Seconds(10));
+  server.server().Drain(absl::Milliseconds(100));
+  EXPECT_FALSE(deadline.Passed());
+  EXPECT_EQ(server.watchers(), 0);
+  EXPECT_FALSE(client.Finish().ok());
+}
+
+TEST(ManyWatchersTest, FiveHundredSeeEveryEventInOrder) {
+  constexpr int kChannels = 10;
+  constexpr int kEachChannel = 50;
+  constexpr int kEvents = 20;
+  WatchServer server;
+  std::vector<std::shared_ptr<grpc::Channel>> channels;
+  std::deque<WatchClient> clients;
+  for (int c = 0; c < kChannels; ++c) {
+    channels.push_back(server.NewChannel());
+    for (int i = 0; i < kEachChannel; ++i) clients.emplace_back(channels.back(), kAcme);
+  }
+  for (WatchClient& client : clients) ASSERT_TRUE(client.Next());
+  EXPECT_EQ(server.watchers(), kChannels * kEachChannel);
+  std::thread writer([&server] {
+    for (int i = 1; i <= kEvents; ++i) server.parts().Commit("acme", absl::StrCat("event-", i));
+  });
+  for (WatchClient& client : clients) {
+    const std::vector<v1::Event> events = client.NextEvents(kEvents);
+    ASSERT_EQ(events.size(), kEvents);
+    for (int i = 0; i < kEvents; ++i) {
+      EXPECT_EQ(events[i].sequence(), i + 1);
+      EXPECT_EQ(events[i].actor(), absl::StrCat("event-", i + 1));
+    }
+  }
+  writer.join();
+  EXPECT_LT(server.parts().store().readings(), 200) << "they share what is read";
+  for (WatchClient& client : clients) client.Cancel();
+  EXPECT_TRUE(server.WaitForWatchers(0));
+}
+
+}  // namespace
+}  // namespace credlink
