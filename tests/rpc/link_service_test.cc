@@ -306,7 +306,7 @@ TEST(LogTest, TellsWhatHappenedAndNoSecret) {
   ASSERT_TRUE(server.Link(TestServer::GoodRequest(), &response).ok());
   EXPECT_FALSE(server.Link(TestServer::GoodRequest(), &response).ok());
   const std::string log = server.LogText();
-  EXPECT_THAT(log, HasSubstr("account linked"));
+  EXPECT_THAT(log, HasSubstr("\"change\":\"LINKED\""));
   EXPECT_THAT(log, HasSubstr(response.account().name()));
   EXPECT_THAT(log, HasSubstr("ACCOUNT_ALREADY_LINKED"));
   EXPECT_THAT(log, Not(HasSubstr("planted-hash")));
