@@ -5,8 +5,7 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
-#include "server/accounts/account_reader.h"
-#include "server/accounts/linker.h"
+#include "server/accounts/account_services.h"
 #include "server/config/flags.h"
 #include "server/config/settings.h"
 #include "server/http/curl_client.h"
@@ -16,6 +15,7 @@
 #include "server/providers/lastpass/lastpass_provider.h"
 #include "server/rpc/connector_service.h"
 #include "server/rpc/link_service.h"
+#include "server/runtime/background_loop.h"
 #include "server/startup.h"
 #include "server/store/sqlite/sqlite_store.h"
 
@@ -38,6 +38,18 @@ CurlOptions UpstreamOptions(const Settings& settings) {
   options.user_agent = absl::StrCat("credlink/", kVersion);
   options.max_transfers = settings.lastpass_max_concurrent;
   options.allow_private_addresses = settings.lastpass_allow_private_addresses;
+  return options;
+}
+
+AccountOptions OptionsFor(const Settings& settings) {
+  AccountOptions options;
+  options.lifecycle.keep_deleted = settings.keep_deleted;
+  options.rotator.keep_versions = settings.keep_versions;
+  options.schedule.interval = settings.monitor_interval;
+  options.monitor.max_concurrent = settings.monitor_max_concurrent;
+  options.monitor.max_per_second = settings.monitor_max_per_second;
+  options.monitor.probe_timeout = settings.lastpass_timeout;
+  options.janitor.keep_events = settings.keep_events;
   return options;
 }
 
@@ -81,28 +93,40 @@ int Serve(const Settings& settings) {
   const SystemClock clock;
   LastPassProvider lastpass(**http, clock, {.max_probe_time = settings.lastpass_timeout});
   const Providers providers({&lastpass});
-  Linker linker(providers, **store, **keys, clock, log);
-  AccountReader reader(**store, **keys);
+  BackgroundLoop monitor_loop(executor);
+  BackgroundLoop janitor_loop(executor);
+  AccountOptions account_options = OptionsFor(settings);
+  account_options.on_check_due = [&monitor_loop] { monitor_loop.Ring(); };
+  AccountServices accounts({providers, **store, **keys, executor, clock, log}, account_options);
 
   Admission admission(settings.max_calls_in_flight);
-  CallEnvironment environment{executor, admission, log, settings.max_call};
-  LinkService link_service(environment, linker, reader);
-  ConnectorService connector_service(environment, providers);
+  Admission watch_admission(settings.max_watchers);
+  CallEnvironment calls{executor, admission, log, settings.max_call};
+  StreamEnvironment streams{executor, watch_admission, log, settings.watch_read_timeout};
+  LinkService link_service(calls, streams, accounts);
+  ConnectorService connector_service(calls, providers);
   absl::StatusOr<ServerOptions> server_options = MakeServerOptions(settings);
   if (!server_options.ok()) return Fail(log, "cannot set up TLS", server_options.status());
   absl::StatusOr<std::unique_ptr<Server>> server =
       Server::Start(*server_options, {&link_service, &connector_service});
   if (!server.ok()) return Fail(log, "cannot serve", server.status());
+  if (!settings.monitor_off) {
+    monitor_loop.Start([&accounts] { return accounts.monitor.RunDue(); });
+  }
+  janitor_loop.Start([&accounts] { return accounts.janitor.RunDue(); });
 
-  log.Info("serving", {{"listen", settings.listen},
-                       {"port", absl::StrCat((*server)->port())},
-                       {"tls", settings.tls_cert_file.empty() ? "off: this machine only"
-                                                              : "callers show certificates"},
-                       {"data_dir", settings.data_dir},
-                       {"key", (*key_provider)->active_kek()},
-                       {"lastpass", settings.lastpass_url},
-                       {"reflection", settings.reflection ? "on" : "off"},
-                       {"version", kVersion}});
+  log.Info("serving",
+           {{"listen", settings.listen},
+            {"port", absl::StrCat((*server)->port())},
+            {"tls", settings.tls_cert_file.empty() ? "off: this machine only"
+                                                   : "callers show certificates"},
+            {"data_dir", settings.data_dir},
+            {"key", (*key_provider)->active_kek()},
+            {"lastpass", settings.lastpass_url},
+            {"check_interval",
+             settings.monitor_off ? "off" : absl::FormatDuration(settings.monitor_interval)},
+            {"reflection", settings.reflection ? "on" : "off"},
+            {"version", kVersion}});
 
   WaitForSignal();
   (*server)->SetServing(false);
@@ -111,7 +135,10 @@ int Serve(const Settings& settings) {
             {"grace", absl::FormatDuration(settings.drain_grace)},
             {"calls_in_flight", absl::StrCat(admission.in_flight())}});
   const bool hurry = store_failed || WaitForSignal(settings.drain_delay) != 0;
+  accounts.feed.Close();  // watches would last for ever
   (*server)->Drain(hurry ? absl::ZeroDuration() : settings.drain_grace);
+  monitor_loop.Stop();
+  janitor_loop.Stop();
   log.Info("stopped");
   return store_failed ? kExitFailed : EXIT_SUCCESS;
 }

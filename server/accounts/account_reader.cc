@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "server/accounts/filter.h"
+#include "server/accounts/list_order.h"
 #include "server/accounts/names.h"
 #include "server/accounts/page_token.h"
 #include "server/faults/faults.h"
@@ -26,28 +27,31 @@ absl::Status BadName(absl::string_view field, const std::string& name, absl::str
 
 }  // namespace
 
-Task<absl::StatusOr<std::string>> AccountReader::Get(v1::GetAccountRequest request) {
+Task<absl::StatusOr<v1::Account>> AccountReader::Get(v1::GetAccountRequest request) {
   absl::optional<AccountName> name = ParseAccountName(request.name());
   if (!name) co_return BadName("name", request.name(), kAccountNameShape);
-  absl::StatusOr<absl::optional<std::string>> account =
+  absl::StatusOr<absl::optional<AccountRecord>> record =
       co_await store_.GetAccount(name->tenant, name->account_id);
-  if (!account.ok()) co_return account.status();
-  if (!account->has_value()) {
+  if (!record.ok()) co_return record.status();
+  if (!record->has_value()) {
     co_return Fault(v1::ERROR_REASON_ACCOUNT_NOT_FOUND, {"credlink.v1.Account", request.name()});
   }
-  co_return **std::move(account);
+  co_return std::move((*record)->account);
 }
 
 Task<absl::StatusOr<AccountList>> AccountReader::List(v1::ListAccountsRequest request) {
   absl::StatusOr<ListQuery> query = QueryOf(request);
   if (!query.ok()) co_return query.status();
-  const std::string tenant = query->tenant;
-  absl::StatusOr<AccountPage> page = co_await store_.ListAccounts(*std::move(query));
+  absl::StatusOr<AccountPage> page = co_await store_.ListAccounts(*query);
   if (!page.ok()) co_return page.status();
   AccountList list;
   list.accounts = std::move(page->accounts);
-  if (page->next > 0) {
-    list.next_page_token = MakePageToken(keys_, tenant, request.filter(), page->next);
+  if (page->next) list.next_page_token = MakePageToken(keys_, query->tenant, request, *page->next);
+  if (request.return_total_size()) {
+    absl::StatusOr<AccountCount> count = co_await store_.CountAccounts(*std::move(query));
+    if (!count.ok()) co_return count.status();
+    list.total_size = count->total;
+    list.total_size_is_lower_bound = count->more;
   }
   co_return list;
 }
@@ -62,19 +66,21 @@ absl::StatusOr<ListQuery> AccountReader::QueryOf(const v1::ListAccountsRequest& 
   }
   absl::StatusOr<AccountFilter> filter = ParseFilter(request.filter());
   if (!filter.ok()) return filter.status();
+  absl::StatusOr<ListOrder> order = ParseOrderBy(request.order_by(), *filter);
+  if (!order.ok()) return order.status();
   ListQuery query;
   query.tenant = *tenant;
-  query.owner_id = std::move(filter->owner_id);
-  query.provider = std::move(filter->provider);
-  query.account_number = std::move(filter->account_number);
+  query.filter = *std::move(filter);
+  query.order = *order;
+  query.show_deleted = request.show_deleted();
   query.limit = request.page_size() == 0 ? kDefaultPageSize
                                          : std::min<int>(request.page_size(), kMaxPageSize);
   query.max_bytes = kMaxPageBytes;
   if (!request.page_token().empty()) {
-    absl::StatusOr<int64_t> after =
-        ReadPageToken(keys_, *tenant, request.filter(), request.page_token());
+    absl::StatusOr<ListPosition> after =
+        ReadPageToken(keys_, *tenant, request, request.page_token());
     if (!after.ok()) return after.status();
-    query.after = *after;
+    query.after = *std::move(after);
   }
   return query;
 }

@@ -1,10 +1,12 @@
 // Reading what is linked. Nothing is decrypted here, ever.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "credlink/v1/account.pb.h"
 #include "credlink/v1/link_service.pb.h"
 #include "server/runtime/task.h"
 #include "server/secrets/key_ring.h"
@@ -16,6 +18,9 @@ namespace credlink {
 struct AccountList {
   std::vector<std::string> accounts;
   std::string next_page_token;
+  // Of all pages; 0 unless the request asks for it.
+  int64_t total_size = 0;
+  bool total_size_is_lower_bound = false;
 };
 
 // Thread-safe; what it is made of must outlive it.
@@ -23,8 +28,8 @@ class AccountReader {
  public:
   AccountReader(AccountStore& store, const KeyRing& keys) : store_(store), keys_(keys) {}
 
-  // The serialised credlink.v1.Account; see LinkService.GetAccount.
-  Task<absl::StatusOr<std::string>> Get(v1::GetAccountRequest request);
+  // See LinkService.GetAccount.
+  Task<absl::StatusOr<v1::Account>> Get(v1::GetAccountRequest request);
 
   // See LinkService.ListAccounts.
   Task<absl::StatusOr<AccountList>> List(v1::ListAccountsRequest request);

@@ -1,22 +1,21 @@
 // ListAccountsRequest.filter: a subset of AIP-160.
 #pragma once
 
-#include <string>
-
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "server/store/account_filter.h"
 
 namespace credlink {
 
-// What a filter asks for. Empty strings do not restrict.
-struct AccountFilter {
-  std::string owner_id;
-  std::string provider;
-  std::string account_number;
-};
+constexpr size_t kMaxFilterCharacters = 1024;
+constexpr int kMaxFilterComparisons = 32;
+constexpr int kMaxFilterParentheses = 8;  // levels
 
-// Reads `field = "text" AND field = text ...`. INVALID_ARGUMENT (FILTER_INVALID) names what is
-// wrong and at which character, counted from 1.
+// What the filter means; kEverything when it compares nothing. A tree has a level or three for each
+// level of parentheses, and one part is never alone under kAnd or kOr. `!=` is kNot over kEqual.
+//
+// INVALID_ARGUMENT: FIELD_TOO_LONG, or FILTER_INVALID, which names the first character, counted
+// from 1, that does not fit, and what was expected there.
 absl::StatusOr<AccountFilter> ParseFilter(absl::string_view filter);
 
 }  // namespace credlink

@@ -23,6 +23,10 @@ struct CheckedCredentials {
 CheckedCredentials CheckCredentials(const std::string& parent, v1::Credentials& credentials,
                                     const Providers& providers, FieldFaults& faults);
 
+// The same for a method that names an account: `tenant` is left empty.
+CheckedCredentials CheckCredentials(v1::Credentials& credentials, const Providers& providers,
+                                    FieldFaults& faults);
+
 // Checks the other fields of a LinkAccountRequest.
 void CheckLinkFields(const v1::LinkAccountRequest& request, FieldFaults& faults);
 

@@ -6,6 +6,9 @@
 #include "absl/status/statusor.h"
 #include "credlink/v1/link_service.pb.h"
 #include "server/accounts/caller.h"
+#include "server/accounts/check_schedule.h"
+#include "server/accounts/credential_vault.h"
+#include "server/accounts/ledger.h"
 #include "server/accounts/link_checks.h"
 #include "server/accounts/providers.h"
 #include "server/ops/log.h"
@@ -21,9 +24,16 @@ namespace credlink {
 // wiped as soon as they are read. They must outlive the Task.
 class Linker {
  public:
-  Linker(const Providers& providers, AccountStore& store, KeyRing& keys, const Clock& clock,
-         Log& log)
-      : providers_(providers), store_(store), keys_(keys), clock_(clock), log_(log) {}
+  Linker(const Providers& providers, AccountStore& store, Ledger& ledger, CredentialVault& vault,
+         const KeyRing& keys, CheckSchedule& schedule, const Clock& clock, Log& log)
+      : providers_(providers),
+        store_(store),
+        ledger_(ledger),
+        vault_(vault),
+        keys_(keys),
+        schedule_(schedule),
+        clock_(clock),
+        log_(log) {}
 
   // Checks credentials live and stores nothing; see LinkService.ValidateCredentials.
   Task<absl::StatusOr<v1::ValidateCredentialsResponse>> Validate(
@@ -35,17 +45,19 @@ class Linker {
                                                      Deadline deadline);
 
  private:
-  Task<absl::StatusOr<ProbeResult>> Prove(const CheckedCredentials& checked, Deadline deadline);
-  Task<absl::StatusOr<std::string>> SealCredential(const std::string& tenant,
-                                                   const v1::Account& account,
-                                                   const Secret& secret);
-  absl::StatusOr<v1::LinkAccountResponse> RepeatedAnswer(const InsertOutcome& outcome,
+  Task<absl::StatusOr<v1::LinkAccountResponse>> Store(
+      const Caller& caller, const std::string& tenant, AccountChange insertion,
+      const std::string& request_id, const std::string& digest, v1::LinkAccountResponse response);
+  absl::StatusOr<v1::LinkAccountResponse> RepeatedAnswer(const ChangeOutcome& outcome,
                                                          const std::string& tenant,
                                                          const std::string& digest) const;
 
   const Providers& providers_;
   AccountStore& store_;
-  KeyRing& keys_;
+  Ledger& ledger_;
+  CredentialVault& vault_;
+  const KeyRing& keys_;
+  CheckSchedule& schedule_;
   const Clock& clock_;
   Log& log_;
 };

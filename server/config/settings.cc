@@ -142,6 +142,31 @@ void ResolveLimits(const config::v1::Limits& config, Settings& settings, Checker
                                  absl::Seconds(30), absl::Seconds(1), absl::Minutes(10));
 }
 
+void ResolveAccounts(const config::v1::ServerConfig& config, Settings& settings, Checker& check) {
+  const config::v1::Monitor& monitor = config.monitor();
+  settings.monitor_off = monitor.off();
+  settings.monitor_interval =
+      check.Time("monitor.interval", monitor.has_interval(), monitor.interval(), absl::Hours(6),
+                 absl::Minutes(1), absl::Hours(24 * 7));
+  settings.monitor_max_concurrent =
+      check.Number("monitor.max_concurrent", monitor.max_concurrent(), 16, 1, 1024);
+  settings.monitor_max_per_second =
+      check.Number("monitor.max_per_second", monitor.max_per_second(), 20, 1, 10000);
+  settings.keep_deleted =
+      check.Time("accounts.keep_deleted", config.accounts().has_keep_deleted(),
+                 config.accounts().keep_deleted(), absl::Hours(24 * 30), absl::Hours(1), kForEver);
+  settings.keep_versions =
+      check.Number("accounts.keep_versions", config.accounts().keep_versions(), 3, 1, 10);
+  settings.keep_events =
+      check.Time("events.keep", config.events().has_keep(), config.events().keep(),
+                 absl::Hours(24 * 7), absl::Hours(1), kForEver);
+  settings.max_watchers =
+      check.Number("events.max_watchers", config.events().max_watchers(), 4096, 1, 65536);
+  settings.watch_read_timeout = check.Time(
+      "events.read_timeout", config.events().has_read_timeout(), config.events().read_timeout(),
+      absl::Seconds(20), absl::Seconds(1), absl::Minutes(10));
+}
+
 LogLevel LevelOf(config::v1::Log::Level level) {
   switch (level) {
     case config::v1::Log::LEVEL_DEBUG:
@@ -173,6 +198,7 @@ absl::StatusOr<Settings> Resolve(const config::v1::ServerConfig& config) {
   check.Readable("keys.file", config.keys().file());
   ResolveLastPass(config.lastpass(), settings, check);
   ResolveLimits(config.limits(), settings, check);
+  ResolveAccounts(config, settings, check);
   const absl::Duration default_delay =
       settings.local_only ? absl::ZeroDuration() : absl::Seconds(5);
   settings.drain_delay =

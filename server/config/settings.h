@@ -36,6 +36,15 @@ struct Settings {
   absl::Duration max_call;
   absl::Duration drain_delay;
   absl::Duration drain_grace;
+  bool monitor_off = false;
+  absl::Duration monitor_interval;
+  int monitor_max_concurrent = 0;
+  int monitor_max_per_second = 0;
+  absl::Duration keep_deleted;
+  int keep_versions = 0;
+  absl::Duration keep_events;
+  int max_watchers = 0;
+  absl::Duration watch_read_timeout;
   bool reflection = false;
   LogLevel log_level = LogLevel::kInfo;
 };

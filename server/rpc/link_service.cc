@@ -16,6 +16,15 @@ Request& Mutable(const Request* request) {
   return *const_cast<Request*>(request);
 }
 
+// Puts a use case's answer into the response.
+template <typename T>
+Task<absl::Status> Answer(Task<absl::StatusOr<T>> use_case, T* answer) {
+  absl::StatusOr<T> result = co_await std::move(use_case);
+  if (!result.ok()) co_return result.status();
+  *answer = *std::move(result);
+  co_return absl::OkStatus();
+}
+
 absl::Status Unreadable() {
   FieldFaults faults;
   faults.Add("", v1::ERROR_REASON_FIELD_MALFORMED, "The message is not a ListAccountsRequest.");
@@ -24,57 +33,37 @@ absl::Status Unreadable() {
 
 }  // namespace
 
-LinkService::LinkService(CallEnvironment& environment, Linker& linker, AccountReader& reader,
-                         StreamEnvironment& streams, Watcher& watcher)
-    : environment_(environment),
-      linker_(linker),
-      reader_(reader),
-      streams_(streams),
-      watcher_(watcher) {
+LinkService::LinkService(CallEnvironment& calls, StreamEnvironment& streams,
+                         AccountServices& accounts)
+    : calls_(calls), streams_(streams), accounts_(accounts) {
   SetMessageAllocatorFor_ValidateCredentials(&validate_messages_);
   SetMessageAllocatorFor_LinkAccount(&link_messages_);
+  SetMessageAllocatorFor_RotateCredentials(&rotate_messages_);
 }
 
-grpc::ServerUnaryReactor* LinkService::ValidateCredentials(
-    grpc::CallbackServerContext* context, const v1::ValidateCredentialsRequest* request,
+LinkService::Reactor* LinkService::ValidateCredentials(
+    Context* context, const v1::ValidateCredentialsRequest* request,
     v1::ValidateCredentialsResponse* response) {
-  return Call::Start(environment_, context, "ValidateCredentials",
-                     [this, request, response](CallInfo info) {
-                       return Validate(std::move(info), Mutable(request), *response);
-                     });
+  return Call::Start(
+      calls_, context, "ValidateCredentials", [this, request, response](CallInfo info) {
+        return Answer(
+            accounts_.linker.Validate(std::move(info.caller), Mutable(request), info.deadline),
+            response);
+      });
 }
 
-Task<absl::Status> LinkService::Validate(CallInfo info, v1::ValidateCredentialsRequest& request,
-                                         v1::ValidateCredentialsResponse& response) {
-  absl::StatusOr<v1::ValidateCredentialsResponse> result =
-      co_await linker_.Validate(std::move(info.caller), request, info.deadline);
-  if (!result.ok()) co_return result.status();
-  response = *std::move(result);
-  co_return absl::OkStatus();
+LinkService::Reactor* LinkService::LinkAccount(Context* context,
+                                               const v1::LinkAccountRequest* request,
+                                               v1::LinkAccountResponse* response) {
+  return Call::Start(calls_, context, "LinkAccount", [this, request, response](CallInfo info) {
+    return Answer(accounts_.linker.Link(std::move(info.caller), Mutable(request), info.deadline),
+                  response);
+  });
 }
 
-grpc::ServerUnaryReactor* LinkService::LinkAccount(grpc::CallbackServerContext* context,
-                                                   const v1::LinkAccountRequest* request,
-                                                   v1::LinkAccountResponse* response) {
-  return Call::Start(environment_, context, "LinkAccount",
-                     [this, request, response](CallInfo info) {
-                       return Link(std::move(info), Mutable(request), *response);
-                     });
-}
-
-Task<absl::Status> LinkService::Link(CallInfo info, v1::LinkAccountRequest& request,
-                                     v1::LinkAccountResponse& response) {
-  absl::StatusOr<v1::LinkAccountResponse> result =
-      co_await linker_.Link(std::move(info.caller), request, info.deadline);
-  if (!result.ok()) co_return result.status();
-  response = *std::move(result);
-  co_return absl::OkStatus();
-}
-
-grpc::ServerUnaryReactor* LinkService::ListAccounts(grpc::CallbackServerContext* context,
-                                                    const grpc::ByteBuffer* request,
-                                                    grpc::ByteBuffer* response) {
-  return Call::Start(environment_, context, "ListAccounts",
+LinkService::Reactor* LinkService::ListAccounts(Context* context, const grpc::ByteBuffer* request,
+                                                grpc::ByteBuffer* response) {
+  return Call::Start(calls_, context, "ListAccounts",
                      [this, request, response](CallInfo) { return List(*request, *response); });
 }
 
@@ -85,12 +74,14 @@ Task<absl::Status> LinkService::List(const grpc::ByteBuffer& request, grpc::Byte
            .ok()) {
     co_return Unreadable();
   }
-  absl::StatusOr<AccountList> list = co_await reader_.List(std::move(parsed));
+  absl::StatusOr<AccountList> list = co_await accounts_.reader.List(std::move(parsed));
   if (!list.ok()) co_return list.status();
   rpc::ListAccountsWire wire;
   wire.mutable_accounts()->Reserve(static_cast<int>(list->accounts.size()));
   for (std::string& account : list->accounts) wire.add_accounts(std::move(account));
   wire.set_next_page_token(list->next_page_token);
+  wire.set_total_size(list->total_size);
+  wire.set_total_size_is_lower_bound(list->total_size_is_lower_bound);
   bool own_buffer = false;
   const grpc::Status written =
       grpc::GenericSerialize<grpc::ProtoBufferWriter, rpc::ListAccountsWire>(wire, &response,
@@ -99,26 +90,101 @@ Task<absl::Status> LinkService::List(const grpc::ByteBuffer& request, grpc::Byte
   co_return absl::OkStatus();
 }
 
-grpc::ServerUnaryReactor* LinkService::GetAccount(grpc::CallbackServerContext* context,
-                                                  const v1::GetAccountRequest* request,
-                                                  v1::GetAccountResponse* response) {
-  return Call::Start(environment_, context, "GetAccount",
-                     [this, request, response](CallInfo) { return Get(*request, *response); });
+LinkService::Reactor* LinkService::GetAccount(Context* context,
+                                              const v1::GetAccountRequest* request,
+                                              v1::GetAccountResponse* response) {
+  return Call::Start(calls_, context, "GetAccount", [this, request, response](CallInfo) {
+    return Answer(accounts_.reader.Get(*request), response->mutable_account());
+  });
 }
 
-Task<absl::Status> LinkService::Get(const v1::GetAccountRequest& request,
-                                    v1::GetAccountResponse& response) {
-  absl::StatusOr<std::string> account = co_await reader_.Get(request);
-  if (!account.ok()) co_return account.status();
-  if (!response.mutable_account()->ParseFromString(*account)) {
-    co_return Fault(v1::ERROR_REASON_INTEGRITY_FAILURE, {"credlink.v1.Account", request.name()});
-  }
-  co_return absl::OkStatus();
+LinkService::Reactor* LinkService::UpdateAccount(Context* context,
+                                                 const v1::UpdateAccountRequest* request,
+                                                 v1::UpdateAccountResponse* response) {
+  return Call::Start(calls_, context, "UpdateAccount", [this, request, response](CallInfo info) {
+    return Answer(accounts_.lifecycle.Update(std::move(info.caller), *request),
+                  response->mutable_account());
+  });
+}
+
+LinkService::Reactor* LinkService::SuspendAccount(Context* context,
+                                                  const v1::SuspendAccountRequest* request,
+                                                  v1::SuspendAccountResponse* response) {
+  return Call::Start(calls_, context, "SuspendAccount", [this, request, response](CallInfo info) {
+    return Answer(accounts_.lifecycle.Suspend(std::move(info.caller), *request),
+                  response->mutable_account());
+  });
+}
+
+LinkService::Reactor* LinkService::ResumeAccount(Context* context,
+                                                 const v1::ResumeAccountRequest* request,
+                                                 v1::ResumeAccountResponse* response) {
+  return Call::Start(calls_, context, "ResumeAccount", [this, request, response](CallInfo info) {
+    return Answer(accounts_.lifecycle.Resume(std::move(info.caller), *request),
+                  response->mutable_account());
+  });
+}
+
+LinkService::Reactor* LinkService::DeleteAccount(Context* context,
+                                                 const v1::DeleteAccountRequest* request,
+                                                 v1::DeleteAccountResponse* response) {
+  return Call::Start(calls_, context, "DeleteAccount", [this, request, response](CallInfo info) {
+    return Answer(accounts_.lifecycle.Delete(std::move(info.caller), *request),
+                  response->mutable_account());
+  });
+}
+
+LinkService::Reactor* LinkService::UndeleteAccount(Context* context,
+                                                   const v1::UndeleteAccountRequest* request,
+                                                   v1::UndeleteAccountResponse* response) {
+  return Call::Start(calls_, context, "UndeleteAccount", [this, request, response](CallInfo info) {
+    return Answer(accounts_.lifecycle.Undelete(std::move(info.caller), *request),
+                  response->mutable_account());
+  });
+}
+
+LinkService::Reactor* LinkService::RotateCredentials(Context* context,
+                                                     const v1::RotateCredentialsRequest* request,
+                                                     v1::RotateCredentialsResponse* response) {
+  return Call::Start(
+      calls_, context, "RotateCredentials", [this, request, response](CallInfo info) {
+        return Answer(
+            accounts_.rotator.Rotate(std::move(info.caller), Mutable(request), info.deadline),
+            response);
+      });
+}
+
+LinkService::Reactor* LinkService::RollbackCredentials(
+    Context* context, const v1::RollbackCredentialsRequest* request,
+    v1::RollbackCredentialsResponse* response) {
+  return Call::Start(
+      calls_, context, "RollbackCredentials", [this, request, response](CallInfo info) {
+        return Answer(accounts_.rotator.Rollback(std::move(info.caller), *request, info.deadline),
+                      response);
+      });
+}
+
+LinkService::Reactor* LinkService::CheckAccount(Context* context,
+                                                const v1::CheckAccountRequest* request,
+                                                v1::CheckAccountResponse* response) {
+  return Call::Start(calls_, context, "CheckAccount", [this, request, response](CallInfo info) {
+    return Answer(accounts_.checker.Check(std::move(info.caller), *request, info.deadline),
+                  response);
+  });
+}
+
+LinkService::Reactor* LinkService::PurgeAccount(Context* context,
+                                                const v1::PurgeAccountRequest* request,
+                                                v1::PurgeAccountResponse* response) {
+  return Call::Start(calls_, context, "PurgeAccount", [this, request, response](CallInfo info) {
+    return Answer(accounts_.purger.Purge(std::move(info.caller), *request),
+                  response->mutable_receipt());
+  });
 }
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* LinkService::WatchAccounts(
-    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
-  return StartWatch(streams_, watcher_, context, request);
+    Context* context, const grpc::ByteBuffer* request) {
+  return StartWatch(streams_, accounts_.watcher, context, request);
 }
 
 }  // namespace credlink

@@ -2,8 +2,7 @@
 #pragma once
 
 #include "credlink/v1/link_service.grpc.pb.h"
-#include "server/accounts/account_reader.h"
-#include "server/accounts/linker.h"
+#include "server/accounts/account_services.h"
 #include "server/rpc/call.h"
 #include "server/rpc/watch_call.h"
 #include "server/rpc/wiping_allocator.h"
@@ -13,50 +12,57 @@ namespace credlink {
 namespace internal {
 // ListAccounts and WatchAccounts are raw: their responses are put together from stored bytes; see
 // list_wire.proto and watch_wire.proto.
-using LinkServiceBase = v1::LinkService::WithCallbackMethod_ValidateCredentials<
-    v1::LinkService::WithCallbackMethod_LinkAccount<
-        v1::LinkService::WithRawCallbackMethod_ListAccounts<
-            v1::LinkService::WithCallbackMethod_GetAccount<
-                v1::LinkService::WithRawCallbackMethod_WatchAccounts<v1::LinkService::Service>>>>>;
+using LinkServiceBase = v1::LinkService::WithRawCallbackMethod_ListAccounts<
+    v1::LinkService::WithRawCallbackMethod_WatchAccounts<v1::LinkService::CallbackService>>;
 }  // namespace internal
 
-// Each method is a handler, which only starts a coroutine, and that coroutine.
+// Each method only starts a coroutine.
 class LinkService final : public internal::LinkServiceBase {
  public:
-  LinkService(CallEnvironment& environment, Linker& linker, AccountReader& reader,
-              StreamEnvironment& streams, Watcher& watcher);
+  using Context = grpc::CallbackServerContext;
+  using Reactor = grpc::ServerUnaryReactor;
 
-  grpc::ServerUnaryReactor* ValidateCredentials(grpc::CallbackServerContext* context,
-                                                const v1::ValidateCredentialsRequest* request,
-                                                v1::ValidateCredentialsResponse* response) override;
-  grpc::ServerUnaryReactor* LinkAccount(grpc::CallbackServerContext* context,
-                                        const v1::LinkAccountRequest* request,
-                                        v1::LinkAccountResponse* response) override;
-  grpc::ServerUnaryReactor* ListAccounts(grpc::CallbackServerContext* context,
-                                         const grpc::ByteBuffer* request,
-                                         grpc::ByteBuffer* response) override;
-  grpc::ServerUnaryReactor* GetAccount(grpc::CallbackServerContext* context,
-                                       const v1::GetAccountRequest* request,
-                                       v1::GetAccountResponse* response) override;
+  LinkService(CallEnvironment& calls, StreamEnvironment& streams, AccountServices& accounts);
+
+  Reactor* ValidateCredentials(Context* context, const v1::ValidateCredentialsRequest* request,
+                               v1::ValidateCredentialsResponse* response) override;
+  Reactor* LinkAccount(Context* context, const v1::LinkAccountRequest* request,
+                       v1::LinkAccountResponse* response) override;
+  Reactor* ListAccounts(Context* context, const grpc::ByteBuffer* request,
+                        grpc::ByteBuffer* response) override;
+  Reactor* GetAccount(Context* context, const v1::GetAccountRequest* request,
+                      v1::GetAccountResponse* response) override;
+  Reactor* UpdateAccount(Context* context, const v1::UpdateAccountRequest* request,
+                         v1::UpdateAccountResponse* response) override;
+  Reactor* RotateCredentials(Context* context, const v1::RotateCredentialsRequest* request,
+                             v1::RotateCredentialsResponse* response) override;
+  Reactor* RollbackCredentials(Context* context, const v1::RollbackCredentialsRequest* request,
+                               v1::RollbackCredentialsResponse* response) override;
+  Reactor* CheckAccount(Context* context, const v1::CheckAccountRequest* request,
+                        v1::CheckAccountResponse* response) override;
+  Reactor* SuspendAccount(Context* context, const v1::SuspendAccountRequest* request,
+                          v1::SuspendAccountResponse* response) override;
+  Reactor* ResumeAccount(Context* context, const v1::ResumeAccountRequest* request,
+                         v1::ResumeAccountResponse* response) override;
+  Reactor* DeleteAccount(Context* context, const v1::DeleteAccountRequest* request,
+                         v1::DeleteAccountResponse* response) override;
+  Reactor* UndeleteAccount(Context* context, const v1::UndeleteAccountRequest* request,
+                           v1::UndeleteAccountResponse* response) override;
+  Reactor* PurgeAccount(Context* context, const v1::PurgeAccountRequest* request,
+                        v1::PurgeAccountResponse* response) override;
   grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchAccounts(
-      grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) override;
+      Context* context, const grpc::ByteBuffer* request) override;
 
  private:
-  Task<absl::Status> Validate(CallInfo info, v1::ValidateCredentialsRequest& request,
-                              v1::ValidateCredentialsResponse& response);
-  Task<absl::Status> Link(CallInfo info, v1::LinkAccountRequest& request,
-                          v1::LinkAccountResponse& response);
   Task<absl::Status> List(const grpc::ByteBuffer& request, grpc::ByteBuffer& response);
-  Task<absl::Status> Get(const v1::GetAccountRequest& request, v1::GetAccountResponse& response);
 
-  CallEnvironment& environment_;
-  Linker& linker_;
-  AccountReader& reader_;
+  CallEnvironment& calls_;
   StreamEnvironment& streams_;
-  Watcher& watcher_;
+  AccountServices& accounts_;
   WipingAllocator<v1::ValidateCredentialsRequest, v1::ValidateCredentialsResponse>
       validate_messages_;
   WipingAllocator<v1::LinkAccountRequest, v1::LinkAccountResponse> link_messages_;
+  WipingAllocator<v1::RotateCredentialsRequest, v1::RotateCredentialsResponse> rotate_messages_;
 };
 
 }  // namespace credlink

@@ -26,6 +26,15 @@ struct LinkQuery {
   absl::Time now;
 };
 
+// Accounts of one company that hold another secret.
+struct SiblingQuery {
+  std::string tenant;
+  std::string provider;
+  std::string account_number;
+  std::string other_than_tag;  // a credential_tag
+  int limit = 0;
+};
+
 // Accounts whose check is due, fair between tenants: a few of each, in the order of tenants.
 struct DueQuery {
   std::string after_tenant;  // go on behind this tenant; empty: from the first
@@ -77,12 +86,9 @@ class AccountStore {
   virtual Task<absl::StatusOr<absl::optional<AccountRecord>>> GetAccount(
       std::string tenant, std::string account_id) = 0;
 
-  // The tenant's accounts with that number that are not deleted, in the order of storing, at most
+  // The tenant's accounts with that number and another credential_tag that are not deleted, at most
   // `limit`. Damaged ones are left out.
-  virtual Task<absl::StatusOr<std::vector<AccountRecord>>> ListSiblings(std::string tenant,
-                                                                        std::string provider,
-                                                                        std::string account_number,
-                                                                        int limit) = 0;
+  virtual Task<absl::StatusOr<std::vector<AccountRecord>>> ListSiblings(SiblingQuery query) = 0;
 
   virtual Task<absl::StatusOr<AccountPage>> ListAccounts(ListQuery query) = 0;
 
@@ -96,6 +102,9 @@ class AccountStore {
 
   // ACTIVE accounts whose check_due is not after `now`.
   virtual Task<absl::StatusOr<DueAccounts>> ListDue(DueQuery query) = 0;
+
+  // Makes the account's check due then, whatever else became of it; nothing when it is not there.
+  virtual Task<absl::Status> PostponeCheck(AccountKey key, absl::Time due) = 0;
 
   // DELETED accounts whose purge_time is not after `now`, longest due first, at most `limit`.
   virtual Task<absl::StatusOr<std::vector<AccountKey>>> ListPurgeable(absl::Time now,

@@ -94,23 +94,26 @@ Task<absl::StatusOr<absl::optional<AccountRecord>>> MemoryStore::GetAccount(
   co_return row->second.record;
 }
 
-Task<absl::StatusOr<std::vector<AccountRecord>>> MemoryStore::ListSiblings(
-    std::string tenant, std::string provider, std::string account_number, int limit) {
+Task<absl::StatusOr<std::vector<AccountRecord>>> MemoryStore::ListSiblings(SiblingQuery query) {
   MutexLock lock(mutex_);
-  std::map<int64_t, const AccountRecord*> found;
+  std::vector<AccountRecord> siblings;
   for (const auto& [key, row] : rows_) {
     const v1::Account& account = row.record.account;
-    if (key.first == tenant && account.state() != v1::Account::STATE_DELETED &&
-        account.provider() == provider && account.account_number() == account_number) {
-      found[row.number] = &row.record;
+    if (siblings.size() == static_cast<size_t>(query.limit)) break;
+    if (key.first == query.tenant && account.state() != v1::Account::STATE_DELETED &&
+        account.provider() == query.provider && account.account_number() == query.account_number &&
+        row.record.credential_tag != query.other_than_tag) {
+      siblings.push_back(row.record);
     }
   }
-  std::vector<AccountRecord> siblings;
-  for (const auto& [number, record] : found) {
-    if (siblings.size() == static_cast<size_t>(limit)) break;
-    siblings.push_back(*record);
-  }
   co_return siblings;
+}
+
+Task<absl::Status> MemoryStore::PostponeCheck(AccountKey key, absl::Time due) {
+  MutexLock lock(mutex_);
+  const auto row = rows_.find({key.tenant, key.account_id});
+  if (row != rows_.end()) row->second.record.check_due = InMicros(due);
+  co_return absl::OkStatus();
 }
 
 Task<absl::StatusOr<absl::optional<std::string>>> MemoryStore::GetSealedCredential(

@@ -43,12 +43,11 @@ class CountingStore final : public AccountStore {
                                                                  std::string account_id) override {
     return store_.GetAccount(std::move(tenant), std::move(account_id));
   }
-  Task<absl::StatusOr<std::vector<AccountRecord>>> ListSiblings(std::string tenant,
-                                                                std::string provider,
-                                                                std::string account_number,
-                                                                int limit) override {
-    return store_.ListSiblings(std::move(tenant), std::move(provider), std::move(account_number),
-                               limit);
+  Task<absl::StatusOr<std::vector<AccountRecord>>> ListSiblings(SiblingQuery query) override {
+    return store_.ListSiblings(std::move(query));
+  }
+  Task<absl::Status> PostponeCheck(AccountKey key, absl::Time due) override {
+    return store_.PostponeCheck(std::move(key), due);
   }
   Task<absl::StatusOr<AccountPage>> ListAccounts(ListQuery query) override {
     return store_.ListAccounts(std::move(query));

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "server/accounts/credential_context.h"
 #include "tests/rpc/test_server.h"
 #include "tests/runtime/run_task.h"
 
@@ -64,22 +63,20 @@ TEST(LinkAccountTest, TheStoredCredentialOpensInItsPlaceOnly) {
   TestServer server;
   v1::LinkAccountResponse linked;
   ASSERT_TRUE(server.Link(TestServer::GoodRequest(), &linked).ok());
-  Executor executor(1);
-  const std::string id =
+  AccountRecord record;
+  record.account = linked.account();
+  record.account_id =
       linked.account().name().substr(std::string("tenants/acme/accounts/").size());
-  auto sealed = RunTask(executor, server.store().GetSealedCredential("acme", id, 1));
+  auto sealed =
+      RunTask(server.executor(), server.store().GetSealedCredential("acme", record.account_id, 1));
   ASSERT_TRUE(sealed.ok() && sealed->has_value());
   EXPECT_THAT(**sealed, Not(HasSubstr("planted-hash")));
-  auto key = RunTask(executor, server.keys().NewestKey("acme"));
-  ASSERT_TRUE(key.ok());
-  const SealContext context =
-      CredentialContext(server.keys().deployment_id(), "acme", linked.account());
-  absl::StatusOr<Secret> opened = Open(**key, context, **sealed);
-  ASSERT_TRUE(opened.ok());
+  CredentialVault& vault = server.accounts().vault;
+  absl::StatusOr<Secret> opened = RunTask(server.executor(), vault.Open("acme", record, 1));
+  ASSERT_TRUE(opened.ok()) << opened.status();
   EXPECT_EQ(opened->Reveal(), "planted-hash-0001");
-  SealContext elsewhere = context;
-  elsewhere.account_number = "7654321";
-  EXPECT_FALSE(Open(**key, elsewhere, **sealed).ok());
+  record.account.set_account_number("7654321");
+  EXPECT_FALSE(RunTask(server.executor(), vault.Open("acme", record, 1)).ok());
 }
 
 TEST(LinkAccountTest, NamesEveryFaultyFieldAtOnceAndAsksNobody) {
@@ -309,7 +306,7 @@ TEST(LogTest, TellsWhatHappenedAndNoSecret) {
   ASSERT_TRUE(server.Link(TestServer::GoodRequest(), &response).ok());
   EXPECT_FALSE(server.Link(TestServer::GoodRequest(), &response).ok());
   const std::string log = server.LogText();
-  EXPECT_THAT(log, HasSubstr("account linked"));
+  EXPECT_THAT(log, HasSubstr("\"change\":\"LINKED\""));
   EXPECT_THAT(log, HasSubstr(response.account().name()));
   EXPECT_THAT(log, HasSubstr("ACCOUNT_ALREADY_LINKED"));
   EXPECT_THAT(log, Not(HasSubstr("planted-hash")));

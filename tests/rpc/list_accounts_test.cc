@@ -109,9 +109,25 @@ TEST_F(ListAccountsTest, ATokenServesItsOwnListOnly) {
 
 TEST_F(ListAccountsTest, RefusesWhatItCannotRead) {
   EXPECT_EQ(WhyRefused(Request(-1)), "FIELD_MALFORMED");
-  EXPECT_EQ(WhyRefused(Request(0, "state = ACTIVE")), "FILTER_INVALID");
+  EXPECT_EQ(WhyRefused(Request(0, "uid = x")), "FILTER_INVALID");
+  v1::ListAccountsRequest no_such_order = Request();
+  no_such_order.set_order_by("uid");
+  EXPECT_EQ(WhyRefused(no_such_order), "ORDER_BY_INVALID");
   v1::ListAccountsRequest no_parent;
   EXPECT_EQ(WhyRefused(no_parent), "FIELD_REQUIRED");
+}
+
+TEST_F(ListAccountsTest, CountsAllPagesWhenAsked) {
+  LinkMany(3);
+  v1::ListAccountsRequest request = Request(1);
+  v1::ListAccountsResponse page;
+  ASSERT_TRUE(server_.List(request, &page).ok());
+  EXPECT_EQ(page.total_size(), 0);
+  request.set_return_total_size(true);
+  ASSERT_TRUE(server_.List(request, &page).ok());
+  EXPECT_EQ(page.accounts_size(), 1);
+  EXPECT_EQ(page.total_size(), 3);
+  EXPECT_FALSE(page.total_size_is_lower_bound());
 }
 
 TEST_F(ListAccountsTest, PageSizeHasADefaultAndACeiling) {

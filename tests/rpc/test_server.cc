@@ -21,27 +21,30 @@ std::string NewFolder() {
 
 }  // namespace
 
-TestServer::TestServer(int max_calls_in_flight, ServerLimits limits)
+TestServer::TestServer(int max_calls_in_flight, ServerLimits limits,
+                       const AccountOptions& options)
     : folder_(NewFolder()),
       log_(LogLevel::kDebug, folder_ + "/log"),
       clock_(absl::FromUnixSeconds(1'700'000'000)),
       executor_(2),
       providers_({&provider_}),
       admission_(max_calls_in_flight),
-      environment_{executor_, admission_, log_, absl::Seconds(30)} {
+      watch_admission_(1000),
+      environment_{executor_, admission_, log_, absl::Seconds(30)},
+      streams_{executor_, watch_admission_, log_} {
   if (!FileKeyProvider::Create(folder_ + "/key").ok()) abort();
   key_provider_ = *FileKeyProvider::Load(folder_ + "/key");
   keys_ = *RunTask(executor_, KeyRing::Open(*key_provider_, store_));
-  linker_ = std::make_unique<Linker>(providers_, store_, *keys_, clock_, log_);
-  reader_ = std::make_unique<AccountReader>(store_, *keys_);
-  link_service_ = std::make_unique<LinkService>(environment_, *linker_, *reader_);
+  accounts_ = std::make_unique<AccountServices>(
+      AccountFoundations{providers_, store_, *keys_, executor_, clock_, log_}, options);
+  link_service_ = std::make_unique<LinkService>(environment_, streams_, *accounts_);
   connector_service_ = std::make_unique<ConnectorService>(environment_, providers_);
-  ServerOptions options;
-  options.listen = "127.0.0.1:0";
-  options.credentials = grpc::InsecureServerCredentials();
-  options.limits = limits;
-  options.reflection = true;
-  server_ = *Server::Start(options, {link_service_.get(), connector_service_.get()});
+  ServerOptions server_options;
+  server_options.listen = "127.0.0.1:0";
+  server_options.credentials = grpc::InsecureServerCredentials();
+  server_options.limits = limits;
+  server_options.reflection = true;
+  server_ = *Server::Start(server_options, {link_service_.get(), connector_service_.get()});
   channel_ = NewChannel();
   link_ = v1::LinkService::NewStub(channel_);
   connectors_ = v1::ConnectorService::NewStub(channel_);
@@ -49,6 +52,7 @@ TestServer::TestServer(int max_calls_in_flight, ServerLimits limits)
 
 TestServer::~TestServer() {
   provider_.Release();
+  accounts_->feed.Close();
   server_.reset();
 }
 

@@ -9,8 +9,7 @@
 #include "credlink/v1/connector_service.grpc.pb.h"
 #include "credlink/v1/link_service.grpc.pb.h"
 #include "google/rpc/error_details.pb.h"
-#include "server/accounts/account_reader.h"
-#include "server/accounts/linker.h"
+#include "server/accounts/account_services.h"
 #include "server/rpc/connector_service.h"
 #include "server/rpc/link_service.h"
 #include "server/rpc/server.h"
@@ -22,13 +21,16 @@ namespace credlink {
 
 class TestServer {
  public:
-  explicit TestServer(int max_calls_in_flight = 1000, ServerLimits limits = {});
+  explicit TestServer(int max_calls_in_flight = 1000, ServerLimits limits = {},
+                      const AccountOptions& options = {});
   ~TestServer();
 
   FakeProvider& provider() { return provider_; }
   MemoryStore& store() { return store_; }
   FakeClock& clock() { return clock_; }
   KeyRing& keys() { return *keys_; }
+  AccountServices& accounts() { return *accounts_; }
+  Executor& executor() { return executor_; }
   Server& server() { return *server_; }
   Admission& admission() { return admission_; }
   std::string address() const;
@@ -56,10 +58,11 @@ class TestServer {
   Providers providers_;
   std::unique_ptr<FileKeyProvider> key_provider_;
   std::unique_ptr<KeyRing> keys_;
-  std::unique_ptr<Linker> linker_;
-  std::unique_ptr<AccountReader> reader_;
+  std::unique_ptr<AccountServices> accounts_;
   Admission admission_;
+  Admission watch_admission_;
   CallEnvironment environment_;
+  StreamEnvironment streams_;
   std::unique_ptr<LinkService> link_service_;
   std::unique_ptr<ConnectorService> connector_service_;
   std::unique_ptr<Server> server_;

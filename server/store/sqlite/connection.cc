@@ -37,7 +37,7 @@ absl::StatusOr<Connection> Connection::Open(const ConnectionOptions& options) {
 
 absl::Status Connection::Configure(const ConnectionOptions& options) {
   sqlite3* db = db_.get();
-  sqlite3_busy_timeout(db, kBusyTimeoutMs);
+  WaitForLocks(true);
   sqlite3_limit(db, SQLITE_LIMIT_LENGTH, kLongestValue);
   sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
   // A schema that somebody tampered with must not run code of its choice.
@@ -65,6 +65,10 @@ absl::Status Connection::Configure(const ConnectionOptions& options) {
   return Execute("PRAGMA query_only=ON");
 }
 
+void Connection::WaitForLocks(bool wait) {
+  sqlite3_busy_timeout(db_.get(), wait ? kBusyTimeoutMs : 0);
+}
+
 absl::Status Connection::Execute(const char* sql) {
   int code = sqlite3_exec(db_.get(), sql, nullptr, nullptr, nullptr);
   return code == SQLITE_OK ? absl::OkStatus() : SqliteError(db_.get(), code, sql);
@@ -80,11 +84,10 @@ absl::StatusOr<int64_t> Connection::Integer(const char* sql) {
 }
 
 Statement Connection::Prepare(const std::string& sql) {
-  sqlite3_stmt* statement = nullptr;
-  int code = sqlite3_prepare_v3(db_.get(), sql.c_str(), static_cast<int>(sql.size()) + 1,
-                                SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
-  if (code != SQLITE_OK) prepare_status_.Update(SqliteError(db_.get(), code, sql));
-  return Statement(statement);
+  absl::StatusOr<Statement> statement = Statement::Prepare(db_.get(), sql);
+  if (statement.ok()) return *std::move(statement);
+  prepare_status_.Update(statement.status());
+  return Statement(nullptr);
 }
 
 }  // namespace credlink::sqlite

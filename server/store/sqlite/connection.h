@@ -37,6 +37,9 @@ class Connection {
   Statement Prepare(const std::string& sql);
   const absl::Status& prepare_status() const { return prepare_status_; }
 
+  // Whether a lock of another process is waited for, a few seconds; as it is from the start.
+  void WaitForLocks(bool wait);
+
   // True between BEGIN and COMMIT. Some errors end a transaction by themselves.
   bool InTransaction() const { return sqlite3_get_autocommit(db_.get()) == 0; }
 

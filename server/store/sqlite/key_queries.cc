@@ -1,4 +1,4 @@
-#include "server/store/sqlite/queries.h"
+#include "server/store/sqlite/key_queries.h"
 
 namespace credlink::sqlite {
 

@@ -1,69 +1,128 @@
+#include "server/store/sqlite/list_queries.h"
+
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-#include "server/store/sqlite/queries.h"
+#include "server/store/sqlite/account_row.h"
 
 namespace credlink::sqlite {
 namespace {
 
-constexpr size_t kByOwner = 1;
-constexpr size_t kByProvider = 2;
-constexpr size_t kByNumber = 4;
-
-template <size_t... kinds>
-std::array<Statement, sizeof...(kinds)> PrepareAll(Connection& connection,
-                                                   std::index_sequence<kinds...>) {
-  return {connection.Prepare(
-      ListQueries::Sql(kinds & kByOwner, kinds & kByProvider, kinds & kByNumber))...};
+bool IsHidden(const ListPlan& plan, const Cursor& row) {
+  return plan.skip_deleted && row.Integer(ListPlan::kState) == v1::Account::STATE_DELETED;
 }
 
-// Each index yields its rows in row_id order, so no query sorts. Where no index has all that is
-// asked for, the one is taken that leaves least to step over: a number has few owners, an owner few
-// accounts; a provider may have all of the tenant's.
-const char* IndexFor(bool by_owner, bool by_provider, bool by_number) {
-  if (by_owner && by_provider && by_number) return "accounts_live";
-  if (by_number) return "accounts_live_by_number";
-  if (by_owner) return "accounts_live_by_owner";
-  if (by_provider) return "accounts_live_by_provider";
-  return "accounts_live_by_tenant";
+// Tells which rows of a walk are meant.
+class RowReader {
+ public:
+  RowReader(const ListQuery& query, const ListPlan& plan) : query_(query), plan_(plan) {}
+
+  // The row's message as a list shows it; nullopt when the row is not meant. What the index
+  // answered alone is copied without reading it. Of what is damaged nobody can tell whether it
+  // fits a filter.
+  absl::optional<std::string> Read(const Cursor& row) {
+    if (IsHidden(plan_, row)) return absl::nullopt;
+    const bool answered = plan_.residual.kind == AccountFilter::kEverything;
+    const absl::string_view message = row.View(ListPlan::kMessage);
+    if (ChecksumOf(message) != row.Integer(ListPlan::kChecksum)) {
+      if (!answered) return absl::nullopt;
+      return DamagedMessage(query_.tenant, row.View(ListPlan::kAccountId),
+                            row.Integer(ListPlan::kState));
+    }
+    if (answered || IsMeant(message)) return std::string(message);
+    return absl::nullopt;
+  }
+
+ private:
+  bool IsMeant(absl::string_view message) {
+    return account_.ParseFromArray(message.data(), static_cast<int>(message.size())) &&
+           Matches(plan_.residual, account_);
+  }
+
+  const ListQuery& query_;
+  const ListPlan& plan_;
+  v1::Account account_;
+};
+
+ListPosition PositionOf(const ListQuery& query, const Cursor& row) {
+  ListPosition position;
+  if (query.order.key == ListOrder::kLabel) position.label = row.Bytes(ListPlan::kLabel);
+  position.time_us = row.Integer(ListPlan::kTime);
+  position.row = row.Integer(ListPlan::kRowId);
+  return position;
+}
+
+// A plan's values and the limit behind them: one more than is looked at tells whether there is
+// more.
+std::vector<Value> WithLimit(std::vector<Value> values, int64_t steps) {
+  values.emplace_back(steps + 1);
+  return values;
 }
 
 }  // namespace
 
-ListQueries::ListQueries(Connection& connection)
-    : statements_(PrepareAll(connection, std::make_index_sequence<8>())) {}
-
-std::string ListQueries::Sql(bool by_owner, bool by_provider, bool by_number) {
-  // INDEXED BY: better a failure at start than a query that sorts a million rows one day.
-  return absl::StrCat("SELECT row_id, message FROM accounts INDEXED BY ",
-                      IndexFor(by_owner, by_provider, by_number),
-                      " WHERE tenant = ?1 AND row_id > ?2 AND state <> 3",
-                      by_owner ? " AND owner_id = ?3" : "", by_provider ? " AND provider = ?4" : "",
-                      by_number ? " AND account_number = ?5" : "", " ORDER BY row_id LIMIT ?6");
-}
-
 absl::StatusOr<AccountPage> ListQueries::List(const ListQuery& query) {
-  size_t kind = (query.owner_id.empty() ? 0 : kByOwner) |
-                (query.provider.empty() ? 0 : kByProvider) |
-                (query.account_number.empty() ? 0 : kByNumber);
+  const ListPlan plan = PlanList(query);
+  absl::StatusOr<Statement*> statement = StatementFor(plan.PageSql());
+  if (!statement.ok()) return statement.status();
   AccountPage page;
-  int64_t last = 0;
+  absl::optional<ListPosition> last;
   size_t bytes = 0;
-  // One more than asked for tells whether there is a next page.
-  Cursor cursor = statements_[kind].Start(query.tenant, query.after, query.owner_id, query.provider,
-                                          query.account_number, int64_t{query.limit} + 1);
+  int steps = 0;
+  RowReader reader(query, plan);
+  const std::vector<Value> values = WithLimit(plan.values, query.max_steps);
+  Cursor cursor = (*statement)->StartWith(values);
   while (cursor.Next()) {
-    std::string message = cursor.Bytes(1);
-    bytes += message.size();
-    if (IsFull(query, page, bytes)) {
-      page.next = last;
+    absl::optional<std::string> message = reader.Read(cursor);
+    if (message) bytes += message->size();
+    if (steps++ == query.max_steps || (message && IsFull(query, page, bytes))) {
+      page.next = std::move(last);
       break;
     }
-    last = cursor.Integer(0);
-    page.accounts.push_back(std::move(message));
+    last = PositionOf(query, cursor);
+    if (message) page.accounts.push_back(*std::move(message));
   }
   if (!cursor.status().ok()) return cursor.status();
   return page;
+}
+
+absl::StatusOr<AccountCount> ListQueries::Count(const ListQuery& query) {
+  ListQuery whole = query;
+  whole.after.reset();
+  const ListPlan plan = PlanList(whole);
+  if (plan.residual.kind != AccountFilter::kEverything) return CountByWalking(whole, plan);
+  absl::StatusOr<Statement*> statement = StatementFor(plan.CountSql());
+  if (!statement.ok()) return statement.status();
+  AccountCount count;
+  Cursor cursor = (*statement)->StartWith(plan.values);
+  if (cursor.Next()) count.total = cursor.Integer(0);
+  if (!cursor.status().ok()) return cursor.status();
+  return count;
+}
+
+absl::StatusOr<AccountCount> ListQueries::CountByWalking(const ListQuery& query,
+                                                         const ListPlan& plan) {
+  absl::StatusOr<Statement*> statement = StatementFor(plan.PageSql());
+  if (!statement.ok()) return statement.status();
+  const int64_t most = int64_t{10} * query.max_steps;
+  int64_t steps = 0;
+  AccountCount count;
+  RowReader reader(query, plan);
+  const std::vector<Value> values = WithLimit(plan.values, most);
+  Cursor cursor = (*statement)->StartWith(values);
+  while (!count.more && cursor.Next()) {
+    count.more = steps++ == most;
+    if (!count.more && reader.Read(cursor)) ++count.total;
+  }
+  if (!cursor.status().ok()) return cursor.status();
+  return count;
+}
+
+absl::StatusOr<Statement*> ListQueries::StatementFor(const std::string& sql) {
+  const auto found = statements_.find(sql);
+  if (found != statements_.end()) return &found->second;
+  absl::StatusOr<Statement> statement = Statement::Prepare(db_, sql);
+  if (!statement.ok()) return statement.status();
+  return &statements_.emplace(sql, *std::move(statement)).first->second;
 }
 
 }  // namespace credlink::sqlite

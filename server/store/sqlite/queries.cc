@@ -10,7 +10,10 @@ absl::StatusOr<std::unique_ptr<Queries>> Queries::Prepare(Connection& connection
 
 Queries::Queries(Connection& connection)
     : accounts(connection),
+      records(connection),
       lists(connection),
+      schedule(connection),
+      events(connection),
       requests(connection),
       keys(connection),
       begin_read(connection.Prepare("BEGIN")),

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "server/faults/faults.h"
 #include "server/runtime/completion.h"
 #include "server/store/sqlite/bounded_queue.h"
 #include "server/store/sqlite/connection.h"
@@ -24,7 +25,7 @@ class Readers {
   ~Readers();
 
   // Runs action(Queries&) -> absl::StatusOr<T> on one of the threads, and answers with what it
-  // said, or with STORE_UNAVAILABLE on any error.
+  // said; with STORE_UNAVAILABLE on any error that is not one of server/faults already.
   template <typename T, typename Action>
   Task<absl::StatusOr<T>> Run(Action action) {
     return Await<absl::StatusOr<T>>(
@@ -49,7 +50,7 @@ class Readers {
         : action_(std::move(action)), done_(std::move(done)) {}
     void Answer(Queries& queries, FailureState& state) override {
       absl::StatusOr<T> answer = action_(queries);
-      if (!answer.ok()) {
+      if (!answer.ok() && !ReasonOf(answer.status())) {
         state.Report(answer.status());
         answer = StoreUnavailable();
       }

@@ -1,5 +1,4 @@
-#include "absl/time/time.h"
-#include "server/store/sqlite/queries.h"
+#include "server/store/sqlite/request_queries.h"
 
 namespace credlink::sqlite {
 

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "server/store/sqlite/apply.h"
 #include "server/store/sqlite/deployment_id.h"
-#include "server/store/sqlite/insert.h"
 #include "server/store/sqlite/migrations.h"
 
 namespace credlink {
@@ -13,6 +13,7 @@ namespace credlink {
 using sqlite::Connection;
 using sqlite::ConnectionOptions;
 using sqlite::Queries;
+using sqlite::Writer;
 
 namespace {
 
@@ -34,6 +35,17 @@ absl::StatusOr<Connection> OpenForWriting(const SqliteOptions& options) {
   if (status.ok()) status = sqlite::Migrate(*connection);
   if (!status.ok()) return status;
   return connection;
+}
+
+// What `read` answers when all its lookups see the store at one time.
+template <typename Read>
+auto InSnapshot(Queries& queries, Read read) -> decltype(read()) {
+  absl::Status status = queries.begin_read.Run();
+  if (!status.ok()) return status;
+  auto answer = read();
+  status = answer.ok() ? queries.commit.Run() : queries.rollback.Run();
+  if (answer.ok() && !status.ok()) return status;
+  return answer;
 }
 
 absl::Status Explain(const SqliteOptions& options, const absl::Status& status) {
@@ -85,33 +97,51 @@ absl::Status SqliteStore::Start(const SqliteOptions& options) {
   return absl::OkStatus();
 }
 
-Task<absl::StatusOr<InsertOutcome>> SqliteStore::InsertAccount(NewAccount account) {
+Task<absl::StatusOr<ChangeOutcome>> SqliteStore::Apply(ChangeSet changes) {
   // Serialised here, on the caller's thread, so that the writer only writes.
-  return writer_->Run<InsertOutcome>(
-      [rows = sqlite::NewRows(std::move(account))](Queries& queries) {
-        return sqlite::InsertRows(queries, rows);
+  sqlite::ChangeSetRows rows(std::move(changes));
+  const Writer::Kind kind = rows.erases() ? Writer::kErases : Writer::kPlain;
+  return writer_->Run<ChangeOutcome>(
+      [rows = std::move(rows)](Queries& queries) { return sqlite::Apply(queries, rows); }, kind);
+}
+
+Task<absl::StatusOr<ChangeOutcome>> SqliteStore::CheckInsert(LinkQuery query) {
+  // One snapshot: a change between two of the lookups must not be half seen.
+  return readers_->Run<ChangeOutcome>([query = std::move(query)](Queries& queries) {
+    return InSnapshot(queries, [&] { return sqlite::CheckInsert(queries, query); });
+  });
+}
+
+Task<absl::StatusOr<absl::optional<RequestRecord>>> SqliteStore::FindRequest(std::string tenant,
+                                                                             std::string request_id,
+                                                                             absl::Time now) {
+  return readers_->Run<absl::optional<RequestRecord>>(
+      [tenant = std::move(tenant), request_id = std::move(request_id), now](Queries& queries) {
+        return queries.requests.Find(tenant, request_id, now);
       });
 }
 
-Task<absl::StatusOr<InsertOutcome>> SqliteStore::CheckInsert(LinkQuery query) {
-  return readers_->Run<InsertOutcome>(
-      [query = std::move(query)](Queries& queries) -> absl::StatusOr<InsertOutcome> {
-        // One snapshot: an insert between two of the lookups must not be half seen.
-        absl::Status status = queries.begin_read.Run();
-        if (!status.ok()) return status;
-        absl::StatusOr<InsertOutcome> outcome = sqlite::FindObstacle(queries, query);
-        status = outcome.ok() ? queries.commit.Run() : queries.rollback.Run();
-        if (outcome.ok() && !status.ok()) return status;
-        return outcome;
-      });
-}
-
-Task<absl::StatusOr<absl::optional<std::string>>> SqliteStore::GetAccount(std::string tenant,
-                                                                          std::string account_id) {
-  return readers_->Run<absl::optional<std::string>>(
+Task<absl::StatusOr<absl::optional<AccountRecord>>> SqliteStore::GetAccount(
+    std::string tenant, std::string account_id) {
+  return readers_->Run<absl::optional<AccountRecord>>(
       [tenant = std::move(tenant), account_id = std::move(account_id)](Queries& queries) {
-        return queries.accounts.FindMessage(tenant, account_id);
+        return queries.records.Find(tenant, account_id);
       });
+}
+
+Task<absl::StatusOr<std::vector<AccountRecord>>> SqliteStore::ListSiblings(SiblingQuery query) {
+  return readers_->Run<std::vector<AccountRecord>>(
+      [query = std::move(query)](Queries& queries) { return queries.records.ListSiblings(query); });
+}
+
+Task<absl::Status> SqliteStore::PostponeCheck(AccountKey key, absl::Time due) {
+  auto postpone = [key = std::move(key), due](Queries& queries) -> absl::StatusOr<bool> {
+    absl::Status status = queries.accounts.Postpone(key, due);
+    if (!status.ok()) return status;
+    return true;
+  };
+  const absl::StatusOr<bool> done = co_await writer_->Run<bool>(std::move(postpone));
+  co_return done.status();
 }
 
 Task<absl::StatusOr<AccountPage>> SqliteStore::ListAccounts(ListQuery query) {
@@ -119,12 +149,43 @@ Task<absl::StatusOr<AccountPage>> SqliteStore::ListAccounts(ListQuery query) {
       [query = std::move(query)](Queries& queries) { return queries.lists.List(query); });
 }
 
+Task<absl::StatusOr<AccountCount>> SqliteStore::CountAccounts(ListQuery query) {
+  return readers_->Run<AccountCount>(
+      [query = std::move(query)](Queries& queries) { return queries.lists.Count(query); });
+}
+
 Task<absl::StatusOr<absl::optional<std::string>>> SqliteStore::GetSealedCredential(
     std::string tenant, std::string account_id, int64_t version) {
   return readers_->Run<absl::optional<std::string>>(
       [tenant = std::move(tenant), account_id = std::move(account_id), version](Queries& queries) {
-        return queries.accounts.FindCredential(tenant, account_id, version);
+        return queries.records.FindCredential(tenant, account_id, version);
       });
+}
+
+Task<absl::StatusOr<DueAccounts>> SqliteStore::ListDue(DueQuery query) {
+  return readers_->Run<DueAccounts>(
+      [query = std::move(query)](Queries& queries) { return queries.schedule.ListDue(query); });
+}
+
+Task<absl::StatusOr<std::vector<AccountKey>>> SqliteStore::ListPurgeable(absl::Time now,
+                                                                         int limit) {
+  return readers_->Run<std::vector<AccountKey>>(
+      [now, limit](Queries& queries) { return queries.schedule.ListPurgeable(now, limit); });
+}
+
+Task<absl::StatusOr<EventPage>> SqliteStore::ListEvents(std::string tenant, int64_t after,
+                                                        int limit, size_t max_bytes) {
+  // One snapshot: the events and how far they go.
+  return readers_->Run<EventPage>(
+      [tenant = std::move(tenant), after, limit, max_bytes](Queries& queries) {
+        return InSnapshot(queries,
+                          [&] { return queries.events.List(tenant, after, limit, max_bytes); });
+      });
+}
+
+Task<absl::StatusOr<int64_t>> SqliteStore::CompactEvents(absl::Time before, int limit) {
+  return writer_->Run<int64_t>(
+      [before, limit](Queries& queries) { return queries.events.Compact(before, limit); });
 }
 
 Task<absl::StatusOr<absl::optional<WrappedKey>>> SqliteStore::FindTenantKey(std::string tenant,

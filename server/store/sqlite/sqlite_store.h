@@ -44,14 +44,25 @@ class SqliteStore final : public AccountStore, public KeyStore {
   // Does what was asked for before. No call may begin any more.
   ~SqliteStore() override;
 
-  Task<absl::StatusOr<InsertOutcome>> InsertAccount(NewAccount account) override;
-  Task<absl::StatusOr<InsertOutcome>> CheckInsert(LinkQuery query) override;
-  Task<absl::StatusOr<absl::optional<std::string>>> GetAccount(std::string tenant,
-                                                               std::string account_id) override;
+  Task<absl::StatusOr<ChangeOutcome>> Apply(ChangeSet changes) override;
+  Task<absl::StatusOr<ChangeOutcome>> CheckInsert(LinkQuery query) override;
+  Task<absl::StatusOr<absl::optional<RequestRecord>>> FindRequest(std::string tenant,
+                                                                  std::string request_id,
+                                                                  absl::Time now) override;
+  Task<absl::StatusOr<absl::optional<AccountRecord>>> GetAccount(std::string tenant,
+                                                                 std::string account_id) override;
+  Task<absl::StatusOr<std::vector<AccountRecord>>> ListSiblings(SiblingQuery query) override;
   Task<absl::StatusOr<AccountPage>> ListAccounts(ListQuery query) override;
+  Task<absl::StatusOr<AccountCount>> CountAccounts(ListQuery query) override;
   Task<absl::StatusOr<absl::optional<std::string>>> GetSealedCredential(std::string tenant,
                                                                         std::string account_id,
                                                                         int64_t version) override;
+  Task<absl::StatusOr<DueAccounts>> ListDue(DueQuery query) override;
+  Task<absl::Status> PostponeCheck(AccountKey key, absl::Time due) override;
+  Task<absl::StatusOr<std::vector<AccountKey>>> ListPurgeable(absl::Time now, int limit) override;
+  Task<absl::StatusOr<EventPage>> ListEvents(std::string tenant, int64_t after, int limit,
+                                             size_t max_bytes) override;
+  Task<absl::StatusOr<int64_t>> CompactEvents(absl::Time before, int limit) override;
 
   Task<absl::StatusOr<absl::optional<WrappedKey>>> FindTenantKey(std::string tenant,
                                                                  uint32_t version) override;

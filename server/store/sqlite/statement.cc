@@ -20,18 +20,39 @@ bool Cursor::Next() {
   return false;
 }
 
-std::string Cursor::Bytes(int column) const {
+absl::string_view Cursor::View(int column) const {
   // In this order: the pointer first, then its length. SQLite gives null for empty values.
   const void* data = sqlite3_column_blob(statement_, column);
   int size = sqlite3_column_bytes(statement_, column);
-  return data == nullptr ? std::string() : std::string(static_cast<const char*>(data), size);
+  return data == nullptr ? absl::string_view()
+                         : absl::string_view(static_cast<const char*>(data), size);
 }
+
+std::string Cursor::Bytes(int column) const { return std::string(View(column)); }
 
 absl::StatusOr<absl::optional<std::string>> Cursor::OnlyBytes() {
   absl::optional<std::string> found;
   if (Next()) found = Bytes(0);
   if (!status_.ok()) return status_;
   return found;
+}
+
+absl::StatusOr<Statement> Statement::Prepare(sqlite3* db, const std::string& sql) {
+  sqlite3_stmt* statement = nullptr;
+  int code = sqlite3_prepare_v3(db, sql.c_str(), static_cast<int>(sql.size()) + 1,
+                                SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+  if (code != SQLITE_OK) return SqliteError(db, code, sql);
+  return Statement(statement);
+}
+
+Cursor Statement::StartWith(absl::Span<const Value> values) {
+  int index = 0;
+  absl::Status status = Usable();
+  for (const Value& value : values) {
+    ++index;
+    absl::visit([this, index, &status](const auto& held) { Bind(index, held, status); }, value);
+  }
+  return Cursor(statement_.get(), std::move(status));
 }
 
 absl::Status Statement::Usable() const {
@@ -57,6 +78,12 @@ void Statement::Bind(int index, const Blob& blob, absl::Status& status) {
 void Statement::Bind(int index, int64_t value, absl::Status& status) {
   if (!status.ok()) return;
   Keep(sqlite3_bind_int64(statement_.get(), index, value), status);
+}
+
+void Statement::Bind(int index, const absl::optional<int64_t>& value, absl::Status& status) {
+  if (value) return Bind(index, *value, status);
+  if (!status.ok()) return;
+  Keep(sqlite3_bind_null(statement_.get(), index), status);
 }
 
 void Statement::Keep(int code, absl::Status& status) {

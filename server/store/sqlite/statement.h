@@ -11,6 +11,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
+#include "absl/types/span.h"
+#include "absl/types/variant.h"
 
 namespace credlink::sqlite {
 
@@ -19,6 +21,9 @@ namespace credlink::sqlite {
 struct Blob {
   absl::string_view bytes;
 };
+
+// A value for a parameter that is known at run time only.
+using Value = absl::variant<int64_t, std::string>;
 
 // One run of a statement. Ends with the cursor, which leaves the statement ready for the next run.
 class Cursor {
@@ -35,7 +40,10 @@ class Cursor {
 
   // Columns of the row, from 0.
   std::string Bytes(int column) const;
+  // The same, valid until the next step.
+  absl::string_view View(int column) const;
   int64_t Integer(int column) const { return sqlite3_column_int64(statement_, column); }
+  bool IsNull(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
 
   // For a query of one column and at most one row.
   absl::StatusOr<absl::optional<std::string>> OnlyBytes();
@@ -50,6 +58,8 @@ class Statement {
  public:
   explicit Statement(sqlite3_stmt* statement) : statement_(statement) {}
 
+  static absl::StatusOr<Statement> Prepare(sqlite3* db, const std::string& sql);
+
   // Starts a run with values for ?1, ?2, ... The values must stay where they are until the cursor
   // ends; so must the statement, of which one run at a time is possible.
   template <typename... Values>
@@ -59,6 +69,9 @@ class Statement {
     (Bind(++index, values, status), ...);
     return Cursor(statement_.get(), std::move(status));
   }
+
+  // The same with these for ?1, ?2, ...
+  Cursor StartWith(absl::Span<const Value> values);
 
   // Runs to the end a statement whose rows do not matter.
   template <typename... Values>
@@ -81,6 +94,7 @@ class Statement {
   }
   void Bind(int index, const Blob& blob, absl::Status& status);
   void Bind(int index, int64_t value, absl::Status& status);
+  void Bind(int index, const absl::optional<int64_t>& value, absl::Status& status);
   void Keep(int code, absl::Status& status);
 
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;

@@ -9,6 +9,9 @@ namespace {
 // waits for them to finish what they read now.
 constexpr int kMuchTooLong = 8;
 
+// How often the busy timeout may pass while readers hold on to a WAL that must be emptied.
+constexpr int kEmptyingAttempts = 2;
+
 int KeepWalPages(void* pages, sqlite3*, const char*, int count) {
   *static_cast<int*>(pages) = count;
   return SQLITE_OK;
@@ -42,8 +45,8 @@ WriterStats Writer::stats() const {
   return WriterStats{writes_.load(), transactions_.load(), checkpoints_.load()};
 }
 
-void Writer::Submit(std::unique_ptr<Write> write) {
-  Entry entry{std::move(write), absl::OkStatus()};
+void Writer::Submit(std::unique_ptr<Write> write, Kind kind) {
+  Entry entry{std::move(write), kind, absl::OkStatus()};
   if (state_.failed() || !queue_.Push(entry)) entry.write->Finish(StoreUnavailable());
 }
 
@@ -52,10 +55,20 @@ void Writer::Loop() {
   while (queue_.Pop(options_.group_limit, group)) {
     RunGroup(group);
     group.clear();
-    if (wal_pages_ >= options_.checkpoint_pages && !state_.failed()) {
-      bool insist = wal_pages_ >= kMuchTooLong * options_.checkpoint_pages;
-      Checkpoint(insist ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE);
-    }
+    CheckpointIfDue();
+  }
+}
+
+void Writer::CheckpointIfDue() {
+  if (state_.failed()) return;
+  if (must_empty_wal_) {
+    // Somebody still reads; nobody's write has to wait for that.
+    connection_.WaitForLocks(false);
+    must_empty_wal_ = !Checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
+    connection_.WaitForLocks(true);
+  } else if (wal_pages_ >= options_.checkpoint_pages) {
+    bool insist = wal_pages_ >= kMuchTooLong * options_.checkpoint_pages;
+    Checkpoint(insist ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE);
   }
 }
 
@@ -68,7 +81,28 @@ void Writer::RunGroup(std::vector<Entry>& group) {
       if (!undone.ok()) state_.Report(absl::DataLossError(undone.message()));
     }
   }
-  for (Entry& entry : group) entry.write->Finish(status.ok() ? entry.status : status);
+  bool erased = false;
+  for (Entry& entry : group) {
+    if (!status.ok()) entry.status = status;
+    if (entry.kind == kErases && entry.status.ok()) {
+      erased = true;
+    } else {
+      entry.write->Finish(entry.status);
+    }
+  }
+  if (!erased) return;
+  status = EmptyWal();
+  for (Entry& entry : group) {
+    if (entry.kind == kErases && entry.status.ok()) entry.write->Finish(status);
+  }
+}
+
+absl::Status Writer::EmptyWal() {
+  must_empty_wal_ = true;
+  for (int i = 0; must_empty_wal_ && i < kEmptyingAttempts && !state_.failed(); ++i) {
+    must_empty_wal_ = !Checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
+  }
+  return must_empty_wal_ ? StoreUnavailable() : absl::OkStatus();
 }
 
 absl::Status Writer::CommitGroup(std::vector<Entry>& group) {
@@ -101,14 +135,19 @@ absl::Status Writer::ApplyInSavepoint(Entry& entry) {
   return queries_->release.Run();
 }
 
-void Writer::Checkpoint(int mode) {
+bool Writer::Checkpoint(int mode) {
   int code = sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, mode, nullptr, nullptr);
   // Locked: a reader still needs the WAL; the next one will do it.
-  if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY && (code & 0xff) != SQLITE_LOCKED) {
+  if ((code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED) {
+    ++checkpoints_;
+    return false;
+  }
+  if (code != SQLITE_OK) {
     state_.Report(SqliteError(connection_.handle(), code, "copy the WAL into the database"));
-    return;
+    return false;
   }
   ++checkpoints_;
+  return true;
 }
 
 }  // namespace credlink::sqlite

@@ -42,11 +42,16 @@ class Writer {
   // Runs action(Queries&) -> absl::StatusOr<T> on the writer's thread, once, in a savepoint of its
   // own. Answers with what it said after it is on disk, and with STORE_UNAVAILABLE on any error:
   // then nothing of it is there, unless the commit itself failed with an I/O error.
+  //
+  // kErases: also answers only when the WAL was copied into the database and emptied, so that no
+  // file holds any more what the action deleted. STORE_UNAVAILABLE when readers did not let that
+  // happen in time: then it happens later, though what the action did is done.
+  enum Kind { kPlain, kErases };
   template <typename T, typename Action>
-  Task<absl::StatusOr<T>> Run(Action action) {
+  Task<absl::StatusOr<T>> Run(Action action, Kind kind = kPlain) {
     return Await<absl::StatusOr<T>>(
-        [this, action = std::move(action)](Completion<absl::StatusOr<T>> done) mutable {
-          Submit(std::make_unique<WriteOf<T, Action>>(std::move(action), std::move(done)));
+        [this, action = std::move(action), kind](Completion<absl::StatusOr<T>> done) mutable {
+          Submit(std::make_unique<WriteOf<T, Action>>(std::move(action), std::move(done)), kind);
         });
   }
 
@@ -83,21 +88,26 @@ class Writer {
 
   struct Entry {
     std::unique_ptr<Write> write;
+    Kind kind;
     absl::Status status;
   };
 
-  void Submit(std::unique_ptr<Write> write);
+  void Submit(std::unique_ptr<Write> write, Kind kind);
   void Loop();
   void RunGroup(std::vector<Entry>& group);
   absl::Status CommitGroup(std::vector<Entry>& group);
   absl::Status ApplyInSavepoint(Entry& entry);
-  void Checkpoint(int mode);
+  void CheckpointIfDue();
+  absl::Status EmptyWal();
+  // True when it did all that the mode asks for; false when readers are in its way, or it failed.
+  bool Checkpoint(int mode);
 
   Connection connection_;
   std::unique_ptr<Queries> queries_;
   FailureState& state_;
   const WriterOptions options_;
-  int wal_pages_ = 0;  // after the last commit
+  int wal_pages_ = 0;            // after the last commit
+  bool must_empty_wal_ = false;  // it holds what was erased
   std::atomic<int64_t> writes_{0};
   std::atomic<int64_t> transactions_{0};
   std::atomic<int64_t> checkpoints_{0};

@@ -1,0 +1,78 @@
+// Every use case over one store, put together.
+#pragma once
+
+#include <functional>
+
+#include "server/accounts/account_reader.h"
+#include "server/accounts/check_schedule.h"
+#include "server/accounts/checker.h"
+#include "server/accounts/credential_vault.h"
+#include "server/accounts/event_feed.h"
+#include "server/accounts/janitor.h"
+#include "server/accounts/ledger.h"
+#include "server/accounts/lifecycle.h"
+#include "server/accounts/linker.h"
+#include "server/accounts/monitor.h"
+#include "server/accounts/outage_brake.h"
+#include "server/accounts/providers.h"
+#include "server/accounts/purger.h"
+#include "server/accounts/rotator.h"
+#include "server/accounts/watcher.h"
+
+namespace credlink {
+
+// What the use cases stand on. The parts outlive them.
+struct AccountFoundations {
+  const Providers& providers;
+  AccountStore& store;
+  KeyRing& keys;
+  Executor& executor;
+  const Clock& clock;
+  Log& log;
+};
+
+struct AccountOptions {
+  LifecycleOptions lifecycle{};
+  RotatorOptions rotator{};
+  CheckScheduleOptions schedule{};
+  OutageBrakeOptions brake{};
+  MonitorOptions monitor{};
+  JanitorOptions janitor{};
+  WatcherOptions watcher{};
+  std::function<void()> on_check_due = [] {};  // see Ledger
+};
+
+// The monitor and the janitor do nothing until somebody calls their RunDue().
+struct AccountServices {
+  AccountServices(const AccountFoundations& on, const AccountOptions& options)
+      : schedule(options.schedule),
+        brake(options.brake),
+        vault(on.store, on.keys),
+        ledger(on.store, feed, on.clock, on.log, options.on_check_due),
+        linker(on.providers, on.store, ledger, vault, on.keys, schedule, on.clock, on.log),
+        reader(on.store, on.keys),
+        lifecycle(ledger, on.keys, options.lifecycle),
+        rotator(on.providers, on.store, ledger, vault, on.keys, schedule, on.log, options.rotator),
+        checker(on.providers, on.store, ledger, vault, on.keys, schedule, brake),
+        purger(ledger, on.keys, on.log),
+        watcher(on.store, on.keys, feed, options.watcher),
+        monitor(on.store, checker, on.executor, on.clock, on.log, options.monitor),
+        janitor(on.store, purger, on.clock, on.log, options.janitor) {}
+
+  EventFeed feed;
+  CheckSchedule schedule;
+  OutageBrake brake;
+  CredentialVault vault;
+  Ledger ledger;
+  Linker linker;
+  AccountReader reader;
+  Lifecycle lifecycle;
+  Rotator rotator;
+  Checker checker;
+  Purger purger;
+  Watcher watcher;
+  Monitor monitor;
+  Janitor janitor;
+};
+
+}  // namespace credlink

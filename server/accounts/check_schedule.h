@@ -1,0 +1,35 @@
+// When an account is checked next.
+#pragma once
+
+#include "absl/random/random.h"
+#include "absl/time/time.h"
+#include "credlink/v1/account.pb.h"
+#include "server/runtime/mutex.h"
+
+namespace credlink {
+
+struct CheckScheduleOptions {
+  absl::Duration interval = absl::Hours(6);  // between checks of a HEALTHY account
+  double jitter = 0.2;                       // each pause is so much longer or shorter, at random
+  absl::Duration first_retry = absl::Minutes(1);  // after a check that proved nothing; then
+                                                  // doubled, up to the interval
+  int most_intervals = 4;  // an UNHEALTHY account is checked ever less, down to once in so many
+};
+
+// Thread-safe.
+class CheckSchedule {
+ public:
+  explicit CheckSchedule(CheckScheduleOptions options = {}) : options_(options) {}
+
+  // When, after a check or a proof that ended at `now` and is recorded in the account.
+  absl::Time Next(const v1::Account& account, absl::Time now);
+
+ private:
+  absl::Duration PauseAfter(const v1::Account& account) const;
+
+  const CheckScheduleOptions options_;
+  Mutex mutex_;
+  absl::BitGen random_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace credlink

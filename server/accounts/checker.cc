@@ -1,0 +1,165 @@
+#include "server/accounts/checker.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "server/accounts/account_factory.h"
+#include "server/accounts/health.h"
+#include "server/accounts/mutation.h"
+#include "server/accounts/prove.h"
+#include "server/accounts/reset_rule.h"
+#include "server/accounts/states.h"
+#include "server/faults/faults.h"
+
+namespace credlink {
+namespace {
+
+constexpr char kServer[] = "credlink";  // Event.actor
+// After a check that could not even be recorded.
+constexpr absl::Duration kPostpone = absl::Minutes(10);
+
+}  // namespace
+
+Checker::Result Checker::Check(Caller caller, v1::CheckAccountRequest request, Deadline deadline) {
+  FieldFaults faults;
+  Mutation mutation = CheckMutation(std::move(caller), request, faults);
+  if (!faults.empty()) co_return faults.ToStatus();
+  SetDigest(keys_, request, "", Secret(), mutation);
+  absl::StatusOr<absl::optional<std::string>> first = co_await ledger_.FirstAnswer(mutation);
+  if (!first.ok()) co_return first.status();
+  if (first->has_value()) co_return ParseAnswer<v1::CheckAccountResponse>(**first);
+  absl::StatusOr<v1::CheckAccountResponse> response = co_await Run(mutation, deadline);
+  co_return response;
+}
+
+Task<absl::Status> Checker::CheckDue(AccountKey key, Deadline deadline) {
+  Mutation mutation;
+  mutation.caller.identity = kServer;
+  mutation.name.tenant = key.tenant;
+  mutation.name.account_id = key.account_id;
+  const absl::StatusOr<v1::CheckAccountResponse> response = co_await Run(mutation, deadline);
+  if (response.ok()) co_return absl::OkStatus();
+  if (absl::IsCancelled(response.status())) co_return response.status();
+  // Nothing was recorded, so the check would be due again at once.
+  absl::Status postponed = co_await store_.PostponeCheck(key, ledger_.Now() + kPostpone);
+  if (!postponed.ok()) co_return postponed;
+  co_return response.status();
+}
+
+Checker::Result Checker::Run(const Mutation& mutation, Deadline deadline) {
+  int64_t version = 0;  // that was probed
+  bool outage = false;
+  ProbeResult probe;
+  std::string tag;
+  for (int attempt = 0; attempt < Ledger::kAttempts; ++attempt) {
+    absl::StatusOr<AccountRecord> record = co_await ledger_.Load(mutation);
+    if (!record.ok()) co_return record.status();
+    const v1::Account& account = record->account;
+    if (absl::Status status = RequireActive(account); !status.ok()) co_return status;
+    if (account.credential().version() != version) {
+      version = account.credential().version();
+      absl::StatusOr<Secret> secret = co_await vault_.Open(mutation.name.tenant, *record, version);
+      if (!secret.ok()) co_return secret.status();
+      tag = vault_.Tag(account, *secret);
+      const ProviderCredentials credentials{account.account_number(), *std::move(secret)};
+      absl::StatusOr<ProbeResult> proven =
+          co_await Prove(*providers_.Find(account.provider()), credentials, deadline);
+      if (!proven.ok()) co_return proven.status();
+      probe = *std::move(proven);
+      // What is known to be UNHEALTHY says nothing about LastPass.
+      outage =
+          account.health() == v1::Account::HEALTH_UNHEALTHY || mutation.validate_only
+              ? brake_.Engaged(ledger_.Now())
+              : brake_.Record(account.account_number(), probe.verdict.outcome(), ledger_.Now());
+    }
+    absl::StatusOr<absl::optional<v1::CheckAccountResponse>> response =
+        co_await Record(mutation, probe, version, tag, outage);
+    if (!response.ok()) co_return response.status();
+    if (response->has_value()) co_return **std::move(response);
+  }
+  co_return Fault(v1::ERROR_REASON_CONCURRENT_CHANGE);
+}
+
+Task<absl::StatusOr<absl::optional<v1::CheckAccountResponse>>> Checker::Record(
+    const Mutation& mutation, const ProbeResult& probe, int64_t version, const std::string& tag,
+    bool outage) {
+  const std::string& tenant = mutation.name.tenant;
+  absl::StatusOr<AccountRecord> record = co_await ledger_.Load(mutation);
+  if (!record.ok()) co_return record.status();
+  if (absl::Status status = RequireActive(record->account); !status.ok()) co_return status;
+  if (record->account.credential().version() != version) co_return absl::nullopt;
+
+  const absl::Time now = ledger_.Now();
+  const std::string etag = record->account.etag();
+  ChangeSet changes;
+  changes.tenant = tenant;
+  AccountChange change;
+  change.record = *std::move(record);
+  change.record.credential_tag = tag;  // of an account from before there were tags, too
+  v1::Account& account = change.record.account;
+  if (RecordCheck(account, probe, outage, now)) {
+    changes.events.push_back(
+        MakeEvent(v1::Event::TYPE_HEALTH_CHANGED, account, mutation.caller.identity, now));
+  }
+  change.record.check_due = schedule_.Next(account, now);
+  v1::CheckAccountResponse response;
+  *response.mutable_account() = account;
+  *response.mutable_verdict() = probe.verdict;
+  const AccountRecord checked = change.record;
+  changes.changes.push_back(std::move(change));
+  if (probe.verdict.outcome() == v1::Verdict::OUTCOME_VALID) {
+    absl::StatusOr<std::vector<AccountRecord>> siblings =
+        co_await store_.ListSiblings(SiblingsOf(tenant, checked, kMaxSuspects));
+    if (!siblings.ok()) co_return siblings.status();
+    for (std::string& name :
+         SuspectSiblings(checked, *siblings, mutation.caller.identity, now, changes)) {
+      response.add_suspect_accounts(std::move(name));
+    }
+  }
+  if (mutation.validate_only) {
+    response.mutable_account()->set_etag(etag);
+    co_return response;
+  }
+  AddOutageEvent(tenant, outage, now, changes);
+  const ChangeSet told = changes;
+  absl::StatusOr<absl::optional<std::string>> answer =
+      co_await ledger_.Commit(mutation, std::move(changes), response.SerializeAsString());
+  if (!answer.ok() || !answer->has_value()) TakeBackOutageEvent(told);
+  if (!answer.ok()) co_return answer.status();
+  if (!answer->has_value()) co_return absl::nullopt;
+  co_return ParseAnswer<v1::CheckAccountResponse>(**answer);
+}
+
+void Checker::AddOutageEvent(const std::string& tenant, bool outage, absl::Time now,
+                             ChangeSet& changes) {
+  {
+    MutexLock lock(mutex_);
+    const bool changed =
+        outage ? told_of_outage_.insert(tenant).second : told_of_outage_.erase(tenant) > 0;
+    if (!changed) return;
+  }
+  v1::Event event;
+  event.set_type(outage ? v1::Event::TYPE_UPSTREAM_OUTAGE_BEGAN
+                        : v1::Event::TYPE_UPSTREAM_OUTAGE_ENDED);
+  event.set_actor(kServer);
+  *event.mutable_time() = ToProto(now);
+  changes.events.push_back(std::move(event));
+}
+
+void Checker::TakeBackOutageEvent(const ChangeSet& changes) {
+  if (changes.events.empty()) return;
+  MutexLock lock(mutex_);
+  switch (changes.events.back().type()) {
+    case v1::Event::TYPE_UPSTREAM_OUTAGE_BEGAN:
+      told_of_outage_.erase(changes.tenant);
+      break;
+    case v1::Event::TYPE_UPSTREAM_OUTAGE_ENDED:
+      told_of_outage_.insert(changes.tenant);
+      break;
+    default:
+      break;
+  }
+}
+
+}  // namespace credlink

@@ -1,0 +1,71 @@
+// Checking whether a linked account's credential still works.
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "credlink/v1/link_service.pb.h"
+#include "server/accounts/caller.h"
+#include "server/accounts/check_schedule.h"
+#include "server/accounts/credential_vault.h"
+#include "server/accounts/ledger.h"
+#include "server/accounts/outage_brake.h"
+#include "server/accounts/providers.h"
+#include "server/runtime/deadline.h"
+#include "server/runtime/mutex.h"
+#include "server/runtime/task.h"
+#include "server/secrets/key_ring.h"
+#include "server/store/account_store.h"
+
+namespace credlink {
+
+// Thread-safe; what it is made of must outlive it.
+class Checker {
+ public:
+  Checker(const Providers& providers, AccountStore& store, Ledger& ledger, CredentialVault& vault,
+          const KeyRing& keys, CheckSchedule& schedule, OutageBrake& brake)
+      : providers_(providers),
+        store_(store),
+        ledger_(ledger),
+        vault_(vault),
+        keys_(keys),
+        schedule_(schedule),
+        brake_(brake) {}
+
+  // See LinkService.CheckAccount.
+  Task<absl::StatusOr<v1::CheckAccountResponse>> Check(Caller caller,
+                                                       v1::CheckAccountRequest request,
+                                                       Deadline deadline);
+
+  // The same by the server itself, when the account's check is due. Whatever comes of it, the next
+  // check is due later; an error says why nothing else was recorded.
+  Task<absl::Status> CheckDue(AccountKey key, Deadline deadline);
+
+ private:
+  using Result = Task<absl::StatusOr<v1::CheckAccountResponse>>;
+
+  Result Run(const Mutation& mutation, Deadline deadline);
+  // Records what the probe of that version has shown, unless there is another version by now:
+  // nullopt.
+  Task<absl::StatusOr<absl::optional<v1::CheckAccountResponse>>> Record(const Mutation& mutation,
+                                                                        const ProbeResult& probe,
+                                                                        int64_t version,
+                                                                        const std::string& tag,
+                                                                        bool outage);
+  // The event that tells a tenant of an outage's begin or end, once each.
+  void AddOutageEvent(const std::string& tenant, bool outage, absl::Time now, ChangeSet& changes);
+  void TakeBackOutageEvent(const ChangeSet& changes);
+
+  const Providers& providers_;
+  AccountStore& store_;
+  Ledger& ledger_;
+  CredentialVault& vault_;
+  const KeyRing& keys_;
+  CheckSchedule& schedule_;
+  OutageBrake& brake_;
+  Mutex mutex_;
+  std::set<std::string> told_of_outage_ ABSL_GUARDED_BY(mutex_);  // tenants
+};
+
+}  // namespace credlink

@@ -1,0 +1,67 @@
+#include "server/accounts/janitor.h"
+
+#include <boost/asio/this_coro.hpp>
+#include <utility>
+#include <vector>
+
+#include "server/accounts/names.h"
+#include "server/faults/faults.h"
+
+namespace credlink {
+namespace {
+
+constexpr int kPurgesAtOnce = 100;
+constexpr int kEventsAtOnce = 1000;  // in one transaction, which others wait for
+
+}  // namespace
+
+Task<absl::Duration> Janitor::RunDue() {
+  bool more = true;
+  while (more) {
+    const auto cancelled = co_await boost::asio::this_coro::cancellation_state;
+    if (cancelled.cancelled() != boost::asio::cancellation_type::none) break;
+    const bool more_purges = co_await PurgeSome();
+    const bool more_events = co_await CompactSome();
+    more = more_purges || more_events;
+  }
+  co_return options_.period;
+}
+
+Task<bool> Janitor::PurgeSome() {
+  const absl::StatusOr<std::vector<AccountKey>> due =
+      co_await store_.ListPurgeable(clock_.Now(), kPurgesAtOnce);
+  if (!due.ok()) co_return false;
+  int purged = 0;
+  for (const AccountKey& key : *due) {
+    Caller server;
+    server.identity = "credlink";
+    v1::PurgeAccountRequest request;
+    request.set_name(FormatAccountName(key.tenant, key.account_id));
+    const absl::StatusOr<v1::PurgeReceipt> receipt =
+        co_await purger_.Purge(std::move(server), std::move(request));
+    if (receipt.ok()) {
+      ++purged;
+      continue;
+    }
+    // Undeleted or purged meanwhile, or the server stops: nobody's trouble.
+    if (absl::IsFailedPrecondition(receipt.status()) || absl::IsNotFound(receipt.status()) ||
+        absl::IsCancelled(receipt.status())) {
+      continue;
+    }
+    const absl::optional<v1::ErrorReason> reason = ReasonOf(receipt.status());
+    log_.Warning("a deleted account could not be purged",
+                 {{"tenant", key.tenant},
+                  {"account_id", key.account_id},
+                  {"reason", reason ? ReasonName(*reason) : "none"}});
+  }
+  // A full round of failures would only fail again.
+  co_return purged > 0 && due->size() == kPurgesAtOnce;
+}
+
+Task<bool> Janitor::CompactSome() {
+  const absl::StatusOr<int64_t> forgotten =
+      co_await store_.CompactEvents(clock_.Now() - options_.keep_events, kEventsAtOnce);
+  co_return forgotten.ok() && *forgotten >= kEventsAtOnce;
+}
+
+}  // namespace credlink

@@ -1,0 +1,112 @@
+#include "server/accounts/ledger.h"
+
+#include <algorithm>
+#include <boost/asio/this_coro.hpp>
+#include <utility>
+#include <vector>
+
+#include "server/accounts/names.h"
+#include "server/faults/faults.h"
+
+namespace credlink {
+namespace {
+
+constexpr absl::Duration kRequestIdLifetime = absl::Hours(24);
+
+bool MakesCheckDue(const ChangeSet& changes) {
+  return changes.elsewhere ||
+         std::any_of(changes.changes.begin(), changes.changes.end(),
+                     [&changes](const AccountChange& change) {
+                       return change.kind != AccountChange::kErase &&
+                              change.record.account.state() == v1::Account::STATE_ACTIVE &&
+                              change.record.check_due <= changes.now;
+                     });
+}
+
+FaultSubject SubjectOf(absl::string_view tenant, absl::string_view account_id) {
+  return {"credlink.v1.Account", FormatAccountName(tenant, account_id)};
+}
+
+}  // namespace
+
+Task<absl::StatusOr<absl::optional<std::string>>> Ledger::FirstAnswer(const Mutation& mutation) {
+  if (mutation.request_id.empty()) co_return absl::nullopt;
+  absl::StatusOr<absl::optional<RequestRecord>> record =
+      co_await store_.FindRequest(mutation.name.tenant, mutation.request_id, clock_.Now());
+  if (!record.ok()) co_return record.status();
+  if (!record->has_value()) co_return absl::nullopt;
+  if ((*record)->digest != mutation.digest) co_return Fault(v1::ERROR_REASON_REQUEST_ID_REUSED);
+  co_return std::move((*record)->response);
+}
+
+Task<absl::StatusOr<AccountRecord>> Ledger::Load(const Mutation& mutation) {
+  absl::StatusOr<absl::optional<AccountRecord>> record =
+      co_await store_.GetAccount(mutation.name.tenant, mutation.name.account_id);
+  if (!record.ok()) co_return record.status();
+  const FaultSubject subject = SubjectOf(mutation.name.tenant, mutation.name.account_id);
+  if (!record->has_value()) co_return Fault(v1::ERROR_REASON_ACCOUNT_NOT_FOUND, subject);
+  if (!mutation.etag.empty() && mutation.etag != (*record)->account.etag()) {
+    co_return Fault(v1::ERROR_REASON_ETAG_MISMATCH, subject);
+  }
+  co_return **std::move(record);
+}
+
+Task<absl::StatusOr<absl::optional<std::string>>> Ledger::Commit(const Mutation& mutation,
+                                                                 ChangeSet changes,
+                                                                 std::string response) {
+  const std::string tenant = changes.tenant;
+  changes.request = RequestOf(mutation.request_id, mutation.digest, response);
+  absl::StatusOr<ChangeOutcome> outcome = co_await Apply(std::move(changes));
+  if (!outcome.ok()) co_return outcome.status();
+  switch (outcome->kind) {
+    case ChangeOutcome::kApplied:
+      co_return std::move(response);
+    case ChangeOutcome::kRequestSeen:
+      if (outcome->request->digest != mutation.digest) {
+        co_return Fault(v1::ERROR_REASON_REQUEST_ID_REUSED);
+      }
+      co_return std::move(outcome->request->response);
+    case ChangeOutcome::kAlreadyLinked:
+      co_return Fault(v1::ERROR_REASON_ACCOUNT_ALREADY_LINKED,
+                      SubjectOf(tenant, outcome->existing_account_id));
+    case ChangeOutcome::kAccountIdTaken:
+      co_return Fault(v1::ERROR_REASON_ACCOUNT_ID_TAKEN,
+                      SubjectOf(tenant, outcome->existing_account_id));
+    case ChangeOutcome::kConflict:
+      break;
+  }
+  co_return absl::nullopt;
+}
+
+Task<absl::StatusOr<ChangeOutcome>> Ledger::Apply(ChangeSet changes) {
+  const auto cancelled = co_await boost::asio::this_coro::cancellation_state;
+  if (cancelled.cancelled() != boost::asio::cancellation_type::none) {
+    co_return Fault(v1::ERROR_REASON_CANCELLED);
+  }
+  changes.now = clock_.Now();
+  const bool check_due = MakesCheckDue(changes);
+  const std::string tenant = changes.tenant;
+  const std::vector<v1::Event> events = changes.events;
+  absl::StatusOr<ChangeOutcome> outcome = co_await store_.Apply(std::move(changes));
+  if (!outcome.ok() || outcome->kind != ChangeOutcome::kApplied) co_return outcome;
+  if (!events.empty()) feed_.Announce(tenant);
+  if (check_due) on_check_due_();
+  for (const v1::Event& event : events) {
+    log_.Info("account changed",
+              {{"caller", event.actor()},
+               {"change", v1::Event::Type_Name(event.type()).substr(5)},  // without "TYPE_"
+               {"account", event.account().name()},
+               {"account_number", event.account().account_number()},
+               {"health", v1::Account::Health_Name(event.account().health())}});
+  }
+  co_return outcome;
+}
+
+absl::optional<RequestRecord> Ledger::RequestOf(const std::string& request_id,
+                                                const std::string& digest,
+                                                std::string response) const {
+  if (request_id.empty()) return absl::nullopt;
+  return RequestRecord{request_id, digest, std::move(response), clock_.Now() + kRequestIdLifetime};
+}
+
+}  // namespace credlink

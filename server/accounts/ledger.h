@@ -1,0 +1,74 @@
+// Where every change of an account goes through: repeated requests, etags, commits, and telling
+// those who wait for changes.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/types/optional.h"
+#include "server/accounts/event_feed.h"
+#include "server/accounts/mutation.h"
+#include "server/ops/log.h"
+#include "server/runtime/clock.h"
+#include "server/runtime/task.h"
+#include "server/store/account_store.h"
+
+namespace credlink {
+
+// Thread-safe; what it is made of must outlive it.
+class Ledger {
+ public:
+  // A use case that is overtaken by another change begins again, so many times.
+  static constexpr int kAttempts = 8;
+
+  // `on_check_due` is called after a commit that made some account's check due at once; it must not
+  // block.
+  Ledger(AccountStore& store, EventFeed& feed, const Clock& clock, Log& log,
+         std::function<void()> on_check_due)
+      : store_(store),
+        feed_(feed),
+        clock_(clock),
+        log_(log),
+        on_check_due_(std::move(on_check_due)) {}
+
+  // The serialised first answer to the mutation's request_id; nullopt when it is new.
+  // REQUEST_ID_REUSED.
+  Task<absl::StatusOr<absl::optional<std::string>>> FirstAnswer(const Mutation& mutation);
+
+  // The account as it is now. ACCOUNT_NOT_FOUND, ETAG_MISMATCH, INTEGRITY_FAILURE.
+  Task<absl::StatusOr<AccountRecord>> Load(const Mutation& mutation);
+
+  // Commits the changes with the mutation's request_id and `response`. Answers with the response
+  // that counts: this one, or the first one when another call with the same id was faster. nullopt
+  // when an account was changed since it was loaded: load again and decide anew. A cancelled call
+  // commits nothing.
+  Task<absl::StatusOr<absl::optional<std::string>>> Commit(const Mutation& mutation,
+                                                           ChangeSet changes, std::string response);
+
+  // Commits, announces and logs; see AccountStore::Apply. `changes.now` is set here.
+  Task<absl::StatusOr<ChangeOutcome>> Apply(ChangeSet changes);
+
+  // A record for ChangeSet.request; nullopt when there is no id.
+  absl::optional<RequestRecord> RequestOf(const std::string& request_id, const std::string& digest,
+                                          std::string response) const;
+
+  absl::Time Now() const { return clock_.Now(); }
+
+ private:
+  AccountStore& store_;
+  EventFeed& feed_;
+  const Clock& clock_;
+  Log& log_;
+  const std::function<void()> on_check_due_;
+};
+
+// The answer that was given to a request before, read.
+template <typename Response>
+absl::StatusOr<Response> ParseAnswer(const std::string& bytes) {
+  Response response;
+  if (!response.ParseFromString(bytes)) return Fault(v1::ERROR_REASON_INTEGRITY_FAILURE);
+  return response;
+}
+
+}  // namespace credlink

@@ -1,0 +1,24 @@
+// Asking the provider whether credentials work.
+#pragma once
+
+#include "absl/status/statusor.h"
+#include "server/accounts/caller.h"
+#include "server/ops/log.h"
+#include "server/providers/provider.h"
+#include "server/runtime/deadline.h"
+#include "server/runtime/task.h"
+
+namespace credlink {
+
+// The provider's verdict, or why there is none: CANCELLED, DEADLINE_EXCEEDED. Leaves a little of
+// the deadline for what comes after it: sealing, storing, answering. `credentials` must outlive the
+// Task.
+Task<absl::StatusOr<ProbeResult>> Prove(Provider& provider, const ProviderCredentials& credentials,
+                                        Deadline deadline);
+
+// OK for VALID; otherwise the error with the verdict's reason. Logs what was refused: `what` is a
+// constant, such as "link refused".
+absl::Status RequireValid(const ProbeResult& probe, absl::string_view what, const Caller& caller,
+                          absl::string_view tenant, absl::string_view account_number, Log& log);
+
+}  // namespace credlink

@@ -1,0 +1,78 @@
+#include "server/accounts/purger.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "server/accounts/account_factory.h"
+#include "server/accounts/states.h"
+#include "server/accounts/uuid.h"
+#include "server/faults/faults.h"
+
+namespace credlink {
+namespace {
+
+v1::PurgeReceipt ReceiptFor(const v1::Account& account) {
+  v1::PurgeReceipt receipt;
+  receipt.set_name(account.name());
+  receipt.set_uid(account.uid());
+  receipt.set_provider(account.provider());
+  receipt.set_account_number(account.account_number());
+  receipt.set_credential_versions(1 + account.previous_credentials_size());
+  return receipt;
+}
+
+// What may still be said of an account that is gone.
+v1::Account Remains(const v1::Account& account) {
+  v1::Account remains;
+  remains.set_name(account.name());
+  remains.set_uid(account.uid());
+  remains.set_provider(account.provider());
+  remains.set_account_number(account.account_number());
+  return remains;
+}
+
+}  // namespace
+
+Task<absl::StatusOr<v1::PurgeReceipt>> Purger::Purge(Caller caller,
+                                                     v1::PurgeAccountRequest request) {
+  FieldFaults faults;
+  Mutation mutation = CheckMutation(std::move(caller), request, faults);
+  if (!faults.empty()) co_return faults.ToStatus();
+  SetDigest(keys_, request, "", Secret(), mutation);
+  absl::StatusOr<absl::optional<std::string>> first = co_await ledger_.FirstAnswer(mutation);
+  if (!first.ok()) co_return first.status();
+  if (first->has_value()) co_return ParseAnswer<v1::PurgeReceipt>(**first);
+
+  for (int attempt = 0; attempt < Ledger::kAttempts; ++attempt) {
+    absl::StatusOr<AccountRecord> record = co_await ledger_.Load(mutation);
+    if (!record.ok()) co_return record.status();
+    const v1::Account account = record->account;
+    if (absl::Status status = RequireDeleted(account); !status.ok()) co_return status;
+    v1::PurgeReceipt receipt = ReceiptFor(account);
+    if (mutation.validate_only) co_return receipt;
+
+    const absl::Time now = ledger_.Now();
+    receipt.set_id(NewUuid(now));
+    *receipt.mutable_purge_time() = ToProto(now);
+    AccountChange change;
+    change.kind = AccountChange::kErase;
+    change.record = *std::move(record);
+    ChangeSet changes;
+    changes.tenant = mutation.name.tenant;
+    changes.changes.push_back(std::move(change));
+    changes.events.push_back(
+        MakeEvent(v1::Event::TYPE_PURGED, Remains(account), mutation.caller.identity, now));
+    absl::StatusOr<absl::optional<std::string>> answer =
+        co_await ledger_.Commit(mutation, std::move(changes), receipt.SerializeAsString());
+    if (!answer.ok()) co_return answer.status();
+    if (!answer->has_value()) continue;
+    log_.Info("account purged", {{"caller", mutation.caller.identity},
+                                 {"account", account.name()},
+                                 {"uid", account.uid()},
+                                 {"receipt", receipt.id()}});
+    co_return ParseAnswer<v1::PurgeReceipt>(**answer);
+  }
+  co_return Fault(v1::ERROR_REASON_CONCURRENT_CHANGE);
+}
+
+}  // namespace credlink

@@ -1,0 +1,58 @@
+#include "server/accounts/reset_rule.h"
+
+#include <utility>
+
+#include "server/accounts/account_factory.h"
+#include "server/accounts/health.h"
+
+namespace credlink {
+namespace {
+
+bool MayBeReset(const AccountRecord& sibling, const AccountRecord& proven) {
+  const v1::Account& account = sibling.account;
+  return sibling.account_id != proven.account_id &&
+         sibling.credential_tag != proven.credential_tag &&
+         account.state() != v1::Account::STATE_DELETED &&
+         account.health() != v1::Account::HEALTH_UNHEALTHY &&
+         FromProto(account.last_success_time()) <
+             FromProto(proven.account.credential().create_time());
+}
+
+}  // namespace
+
+SiblingQuery SiblingsOf(const std::string& tenant, const AccountRecord& record, int limit) {
+  SiblingQuery query;
+  query.tenant = tenant;
+  query.provider = record.account.provider();
+  query.account_number = record.account.account_number();
+  query.other_than_tag = record.credential_tag;
+  query.limit = limit;
+  return query;
+}
+
+std::vector<std::string> SuspectSiblings(const AccountRecord& proven,
+                                         const std::vector<AccountRecord>& siblings,
+                                         const std::string& actor, absl::Time now,
+                                         ChangeSet& changes) {
+  std::vector<std::string> names;
+  for (const AccountRecord& sibling : siblings) {
+    if (!MayBeReset(sibling, proven) || names.size() == kMaxSuspects) continue;
+    names.push_back(sibling.account.name());
+    if (sibling.account.health() == v1::Account::HEALTH_SUSPECT) continue;
+    AccountChange change;
+    change.record = sibling;
+    v1::Account& account = change.record.account;
+    account.set_health(v1::Account::HEALTH_SUSPECT);
+    *account.mutable_health_reason() = ReasonFor(v1::ERROR_REASON_HASH_PROBABLY_RESET);
+    NewEtag(account);
+    change.record.check_due = now;
+    changes.events.push_back(MakeEvent(v1::Event::TYPE_HEALTH_CHANGED, account, actor, now));
+    changes.changes.push_back(std::move(change));
+  }
+  changes.elsewhere =
+      Recheck{proven.account.provider(), proven.account.account_number(), proven.credential_tag,
+              FromProto(proven.account.credential().create_time())};
+  return names;
+}
+
+}  // namespace credlink

@@ -1,0 +1,212 @@
+#include "server/accounts/rotator.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "server/accounts/account_factory.h"
+#include "server/accounts/health.h"
+#include "server/accounts/mutation.h"
+#include "server/accounts/prove.h"
+#include "server/accounts/reset_rule.h"
+#include "server/accounts/states.h"
+#include "server/faults/faults.h"
+
+namespace credlink {
+namespace {
+
+constexpr int kMaxRotatedTogether = 1000;
+
+absl::Status RequireSameCompany(const v1::Account& account, const Provider& provider,
+                                const std::string& account_number) {
+  if (account.provider() == provider.id() && account.account_number() == account_number) {
+    return absl::OkStatus();
+  }
+  FieldFaults faults;
+  faults.Add("credentials.lastpass.account_number", v1::ERROR_REASON_ACCOUNT_NUMBER_MISMATCH);
+  return faults.ToStatus();
+}
+
+// The version to go back to; 0 when it is not kept.
+int64_t KeptVersion(const v1::Account& account, int64_t wanted) {
+  for (const v1::CredentialInfo& info : account.previous_credentials()) {
+    if (wanted == 0 || info.version() == wanted) return info.version();
+  }
+  return 0;
+}
+
+}  // namespace
+
+Task<absl::StatusOr<v1::RotateCredentialsResponse>> Rotator::Rotate(
+    Caller caller, v1::RotateCredentialsRequest& request, Deadline deadline) {
+  FieldFaults faults;
+  Mutation mutation = CheckMutation(std::move(caller), request, faults);
+  const CheckedCredentials checked =
+      CheckCredentials(*request.mutable_credentials(), providers_, faults);
+  if (!faults.empty()) co_return faults.ToStatus();
+  const ProviderCredentials& credentials = checked.read.credentials;
+  SetDigest(keys_, request, credentials.account_number, credentials.secret, mutation);
+  absl::StatusOr<absl::optional<std::string>> first = co_await ledger_.FirstAnswer(mutation);
+  if (!first.ok()) co_return first.status();
+  if (first->has_value()) co_return ParseAnswer<v1::RotateCredentialsResponse>(**first);
+
+  const Candidate candidate{v1::Event::TYPE_CREDENTIALS_ROTATED, checked.provider, credentials,
+                            request.apply_to_same_account_number()};
+  absl::StatusOr<v1::RotateCredentialsResponse> response =
+      co_await ProveAndSwap(mutation, candidate, deadline);
+  if (!response.ok()) co_return response.status();
+  for (const v1::InputNote& note : checked.read.notes) *response->add_notes() = note;
+  co_return response;
+}
+
+Task<absl::StatusOr<v1::RollbackCredentialsResponse>> Rotator::Rollback(
+    Caller caller, v1::RollbackCredentialsRequest request, Deadline deadline) {
+  FieldFaults faults;
+  Mutation mutation = CheckMutation(std::move(caller), request, faults);
+  if (request.version() < 0) {
+    faults.Add("version", v1::ERROR_REASON_FIELD_MALFORMED, "Must not be negative.");
+  }
+  if (!faults.empty()) co_return faults.ToStatus();
+  SetDigest(keys_, request, "", Secret(), mutation);
+  v1::RotateCredentialsResponse swapped;
+  absl::StatusOr<absl::optional<std::string>> first = co_await ledger_.FirstAnswer(mutation);
+  if (!first.ok()) co_return first.status();
+  if (first->has_value()) {
+    if (!swapped.ParseFromString(**first)) co_return Fault(v1::ERROR_REASON_INTEGRITY_FAILURE);
+  } else {
+    absl::StatusOr<AccountRecord> record = co_await ledger_.Load(mutation);
+    if (!record.ok()) co_return record.status();
+    const v1::Account& account = record->account;
+    if (absl::Status status = RequireNotDeleted(account); !status.ok()) co_return status;
+    const int64_t version = KeptVersion(account, request.version());
+    if (version == 0) {
+      co_return StateFault(v1::ERROR_REASON_CREDENTIAL_VERSION_NOT_KEPT, account);
+    }
+    absl::StatusOr<Secret> secret = co_await vault_.Open(mutation.name.tenant, *record, version);
+    if (!secret.ok()) co_return secret.status();
+    const ProviderCredentials credentials{account.account_number(), *std::move(secret)};
+    const Candidate candidate{v1::Event::TYPE_CREDENTIALS_ROLLED_BACK,
+                              providers_.Find(account.provider()), credentials, false};
+    absl::StatusOr<v1::RotateCredentialsResponse> answer =
+        co_await ProveAndSwap(mutation, candidate, deadline);
+    if (!answer.ok()) co_return answer.status();
+    swapped = *std::move(answer);
+  }
+  v1::RollbackCredentialsResponse response;
+  response.mutable_account()->Swap(swapped.mutable_account());
+  response.mutable_verdict()->Swap(swapped.mutable_verdict());
+  response.mutable_suspect_accounts()->Swap(swapped.mutable_suspect_accounts());
+  co_return response;
+}
+
+Rotator::Result Rotator::ProveAndSwap(const Mutation& mutation, const Candidate& candidate,
+                                      Deadline deadline) {
+  const ProviderCredentials& credentials = candidate.credentials;
+  const absl::optional<KeyedMutex::Held> turn = co_await companies_.Lock(
+      absl::StrCat(candidate.provider->id(), "/", credentials.account_number));
+  if (!turn) co_return Fault(v1::ERROR_REASON_CANCELLED);
+
+  // What stands in the way is told before LastPass is bothered.
+  absl::StatusOr<AccountRecord> record = co_await ledger_.Load(mutation);
+  if (!record.ok()) co_return record.status();
+  absl::Status status = RequireNotDeleted(record->account);
+  if (status.ok()) {
+    status = RequireSameCompany(record->account, *candidate.provider, credentials.account_number);
+  }
+  if (!status.ok()) co_return status;
+  absl::StatusOr<ProbeResult> probe = co_await Prove(*candidate.provider, credentials, deadline);
+  if (!probe.ok()) co_return probe.status();
+  status = RequireValid(*probe, "rotation refused", mutation.caller, mutation.name.tenant,
+                        credentials.account_number, log_);
+  if (!status.ok()) co_return status;
+
+  for (int attempt = 0; attempt < Ledger::kAttempts; ++attempt) {
+    absl::StatusOr<absl::optional<v1::RotateCredentialsResponse>> response =
+        co_await Swap(mutation, candidate, *probe);
+    if (!response.ok()) co_return response.status();
+    if (response->has_value()) co_return **std::move(response);
+  }
+  co_return Fault(v1::ERROR_REASON_CONCURRENT_CHANGE);
+}
+
+Task<absl::StatusOr<absl::optional<v1::RotateCredentialsResponse>>> Rotator::Swap(
+    const Mutation& mutation, const Candidate& candidate, const ProbeResult& probe) {
+  const std::string& tenant = mutation.name.tenant;
+  const std::string& actor = mutation.caller.identity;
+  absl::StatusOr<AccountRecord> record = co_await ledger_.Load(mutation);
+  if (!record.ok()) co_return record.status();
+  if (absl::Status status = RequireNotDeleted(record->account); !status.ok()) co_return status;
+  SiblingQuery query = SiblingsOf(tenant, *record, kMaxRotatedTogether + 1);
+  query.other_than_tag = vault_.Tag(record->account, candidate.credentials.secret);
+  absl::StatusOr<std::vector<AccountRecord>> siblings =
+      co_await store_.ListSiblings(std::move(query));
+  if (!siblings.ok()) co_return siblings.status();
+
+  std::vector<AccountRecord> targets = {*std::move(record)};
+  if (candidate.apply_to_siblings) {
+    for (AccountRecord& sibling : *siblings) {
+      if (sibling.account_id != targets[0].account_id) targets.push_back(std::move(sibling));
+    }
+    siblings->clear();
+  }
+  if (targets.size() > kMaxRotatedTogether) {
+    co_return StateFault(v1::ERROR_REASON_TOO_MANY_ACCOUNTS, targets[0].account);
+  }
+
+  const std::string etag = targets[0].account.etag();
+  ChangeSet changes;
+  changes.tenant = tenant;
+  changes.now = ledger_.Now();
+  v1::RotateCredentialsResponse response;
+  *response.mutable_verdict() = probe.verdict;
+  for (AccountRecord& target : targets) {
+    if (!changes.changes.empty()) response.add_also_rotated(target.account.name());
+    absl::Status status =
+        co_await AddNewVersion(std::move(target), candidate, probe, actor, changes);
+    if (!status.ok()) co_return status;
+  }
+  const AccountRecord proven = changes.changes[0].record;
+  *response.mutable_account() = proven.account;
+  for (std::string& name : SuspectSiblings(proven, *siblings, actor, changes.now, changes)) {
+    response.add_suspect_accounts(std::move(name));
+  }
+  if (mutation.validate_only) {
+    response.mutable_account()->set_etag(etag);
+    co_return response;
+  }
+  absl::StatusOr<absl::optional<std::string>> answer =
+      co_await ledger_.Commit(mutation, std::move(changes), response.SerializeAsString());
+  if (!answer.ok()) co_return answer.status();
+  if (!answer->has_value()) co_return absl::nullopt;
+  co_return ParseAnswer<v1::RotateCredentialsResponse>(**answer);
+}
+
+Task<absl::Status> Rotator::AddNewVersion(AccountRecord record, const Candidate& candidate,
+                                          const ProbeResult& probe, const std::string& actor,
+                                          ChangeSet& changes) {
+  const Secret& secret = candidate.credentials.secret;
+  AccountChange change;
+  change.record = std::move(record);
+  v1::Account& account = change.record.account;
+  std::string tag = vault_.Tag(account, secret);
+  if (change.record.credential_tag == tag) {
+    if (RecordCheck(account, probe, false, changes.now)) {
+      changes.events.push_back(
+          MakeEvent(v1::Event::TYPE_HEALTH_CHANGED, account, actor, changes.now));
+    }
+  } else {
+    change.drop_credentials = InstallCredential(account, vault_.Fingerprint(changes.tenant, secret),
+                                                probe, options_.keep_versions, changes.now);
+    Touch(account, changes.now);
+    change.record.credential_tag = std::move(tag);
+    absl::StatusOr<std::string> sealed = co_await vault_.Seal(changes.tenant, account, secret);
+    if (!sealed.ok()) co_return sealed.status();
+    change.add_credentials.push_back(
+        SealedVersion{account.credential().version(), *std::move(sealed)});
+    changes.events.push_back(MakeEvent(candidate.event, account, actor, changes.now));
+  }
+  change.record.check_due = schedule_.Next(account, changes.now);
+  changes.changes.push_back(std::move(change));
+  co_return absl::OkStatus();
+}
+
+}  // namespace credlink

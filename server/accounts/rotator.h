@@ -1,0 +1,83 @@
+// Giving an account another hash: prove first, then swap.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "credlink/v1/link_service.pb.h"
+#include "server/accounts/caller.h"
+#include "server/accounts/check_schedule.h"
+#include "server/accounts/credential_vault.h"
+#include "server/accounts/ledger.h"
+#include "server/accounts/link_checks.h"
+#include "server/accounts/providers.h"
+#include "server/ops/log.h"
+#include "server/runtime/deadline.h"
+#include "server/runtime/keyed_mutex.h"
+#include "server/runtime/task.h"
+#include "server/secrets/key_ring.h"
+#include "server/store/account_store.h"
+
+namespace credlink {
+
+struct RotatorOptions {
+  int keep_versions = 3;  // older versions of a credential that stay sealed
+};
+
+// Thread-safe; what it is made of must outlive it.
+class Rotator {
+ public:
+  Rotator(const Providers& providers, AccountStore& store, Ledger& ledger, CredentialVault& vault,
+          const KeyRing& keys, CheckSchedule& schedule, Log& log, RotatorOptions options = {})
+      : providers_(providers),
+        store_(store),
+        ledger_(ledger),
+        vault_(vault),
+        keys_(keys),
+        schedule_(schedule),
+        log_(log),
+        options_(options) {}
+
+  // See LinkService.RotateCredentials. The request's secrets are wiped as soon as they are read; it
+  // must outlive the Task.
+  Task<absl::StatusOr<v1::RotateCredentialsResponse>> Rotate(Caller caller,
+                                                             v1::RotateCredentialsRequest& request,
+                                                             Deadline deadline);
+
+  // See LinkService.RollbackCredentials.
+  Task<absl::StatusOr<v1::RollbackCredentialsResponse>> Rollback(
+      Caller caller, v1::RollbackCredentialsRequest request, Deadline deadline);
+
+ private:
+  // A pair that is to become current, and what LastPass said to it.
+  struct Candidate {
+    v1::Event::Type event;
+    Provider* provider;
+    const ProviderCredentials& credentials;
+    bool apply_to_siblings;
+  };
+  using Result = Task<absl::StatusOr<v1::RotateCredentialsResponse>>;
+
+  Result ProveAndSwap(const Mutation& mutation, const Candidate& candidate, Deadline deadline);
+  // One attempt; nullopt when an account was changed meanwhile.
+  Task<absl::StatusOr<absl::optional<v1::RotateCredentialsResponse>>> Swap(
+      const Mutation& mutation, const Candidate& candidate, const ProbeResult& probe);
+  // Makes the candidate the record's current version; a record that holds it already only counts it
+  // as checked.
+  Task<absl::Status> AddNewVersion(AccountRecord record, const Candidate& candidate,
+                                   const ProbeResult& probe, const std::string& actor,
+                                   ChangeSet& changes);
+
+  const Providers& providers_;
+  AccountStore& store_;
+  Ledger& ledger_;
+  CredentialVault& vault_;
+  const KeyRing& keys_;
+  CheckSchedule& schedule_;
+  Log& log_;
+  const RotatorOptions options_;
+  KeyedMutex companies_;  // by provider and account number
+};
+
+}  // namespace credlink

@@ -1,0 +1,38 @@
+#include "server/runtime/background_loop.h"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <utility>
+
+namespace credlink {
+
+void BackgroundLoop::Start(std::function<Task<absl::Duration>()> step) {
+  step_ = std::move(step);
+  auto ended = std::make_shared<std::promise<void>>();
+  ended_ = ended->get_future();
+  boost::asio::co_spawn(
+      strand_, Run(),
+      boost::asio::bind_cancellation_slot(
+          cancelled_.slot(), [ended](const std::exception_ptr&) { ended->set_value(); }));
+}
+
+void BackgroundLoop::Stop() {
+  if (!ended_.valid()) return;
+  stopping_ = true;
+  rung_->Raise();
+  boost::asio::post(strand_, [this] { cancelled_.emit(boost::asio::cancellation_type::terminal); });
+  ended_.get();
+}
+
+Task<void> BackgroundLoop::Run() {
+  co_await boost::asio::this_coro::throw_if_cancelled(false);
+  while (!stopping_) {
+    Task<absl::Duration> step = step_();
+    const absl::Duration pause = co_await std::move(step);
+    if (!stopping_) co_await rung_->Wait(Deadline::In(pause));
+  }
+}
+
+}  // namespace credlink
