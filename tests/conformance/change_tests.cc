@@ -50,6 +50,7 @@ TEST_P(StoreSuite, AnOldRevisionIsAConflict) {
     EXPECT_EQ(Apply(ChangeOf("acme", kind, late)).kind, ChangeOutcome::kConflict);
     late.revision = 2;
     late.account_id = "none";
+    late.account.mutable_owner()->set_id("nobody");
     EXPECT_EQ(Apply(ChangeOf("acme", kind, late)).kind, ChangeOutcome::kConflict);
     late.account_id = "a1";
     EXPECT_EQ(Apply(ChangeOf("umbrella", kind, late)).kind, ChangeOutcome::kConflict);

@@ -105,12 +105,12 @@ TEST_F(PlansTest, EveryListWalksItsIndexInOrder) {
       const std::string explained = PlanOf(sql);
       EXPECT_THAT(explained, testing::AllOf(HasSubstr("SEARCH "), testing::Not(HasSubstr("SCAN")),
                                             testing::Not(HasSubstr("TEMP B-TREE"))));
+      // Rows of one time are told apart by their number, in the index.
       EXPECT_THAT(explained,
-                  testing::AnyOf(HasSubstr(",rowid)>(?,?)"), HasSubstr(",rowid)<(?,?)"),
-                                 HasSubstr(",rowid)>(?,?,?)"), HasSubstr(",rowid)<(?,?,?)"),
-                                 HasSubstr(",row_id)>(?,?)"), HasSubstr(",row_id)<(?,?)"),
-                                 HasSubstr("accounts_by_label (tenant=?")))
-          << explained;
+                  testing::AnyOf(HasSubstr("_time_us>?"), HasSubstr("_time_us<?"),
+                                 HasSubstr("_time_us)>(?,?)"), HasSubstr("label>?"),
+                                 HasSubstr("row_id)>(?,?)"), HasSubstr("_time_us)<(?,?)"),
+                                 HasSubstr("row_id)<(?,?)")));
     }
     EXPECT_EQ(static_cast<size_t>(std::count(plan.where.begin(), plan.where.end(), '?')),
               plan.values.size());
