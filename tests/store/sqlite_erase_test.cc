@@ -99,6 +99,7 @@ TEST_F(SqliteEraseTest, NoFileHoldsWhatWasErased) {
     EXPECT_EQ(is_there(files, sealed[i]), !erased[i]) << i;
     EXPECT_EQ(is_there(files, notes[i]), !erased[i]) << i;
   }
+  EXPECT_EQ(RawDatabase(path_).Ask("PRAGMA integrity_check"), "ok");
 }
 
 TEST_F(SqliteEraseTest, NoFileHoldsADroppedCredentialAfterTheNextErasure) {
@@ -112,6 +113,37 @@ TEST_F(SqliteEraseTest, NoFileHoldsADroppedCredentialAfterTheNextErasure) {
   ASSERT_EQ(Apply(drop), ChangeOutcome::kApplied);
   ASSERT_EQ(Apply(ErasureOf("a2")), ChangeOutcome::kApplied);
   EXPECT_EQ(Files().find(account.sealed_credential.substr(0, 16)), std::string::npos);
+}
+
+// Rows that are moved about by growing neighbours leave no copies behind, nor do older messages.
+TEST_F(SqliteEraseTest, NoFileHoldsWhatAMovedAccountWas) {
+  constexpr int kAccounts = 40;
+  std::vector<std::string> notes(kAccounts);
+  for (int i = 0; i < kAccounts; ++i) {
+    ASSERT_EQ(Apply(InsertionOf(MakeAccount("acme", absl::StrCat("a", i)))),
+              ChangeOutcome::kApplied);
+  }
+  std::vector<std::string> older;
+  for (int i = 0; i < 10 * kAccounts; ++i) {
+    const int number = static_cast<int>(random_() % kAccounts);
+    ChangeSet set = ErasureOf(absl::StrCat("a", number));
+    set.changes.front().kind = AccountChange::kUpdate;
+    if (!notes[number].empty()) older.push_back(notes[number]);
+    notes[number] = absl::BytesToHexString(RandomBytes(20 + random_() % 400));
+    (*set.changes.front().record.account.mutable_annotations())["note"] = notes[number];
+    ASSERT_EQ(Apply(set), ChangeOutcome::kApplied);
+  }
+  for (int i = 0; i < kAccounts; i += 3) {
+    ASSERT_EQ(Apply(ErasureOf(absl::StrCat("a", i))), ChangeOutcome::kApplied);
+    older.push_back(notes[i]);
+  }
+  const std::string files = Files();
+  for (const std::string& note : older) {
+    if (note.empty()) continue;
+    EXPECT_EQ(files.find(note.substr(0, 16)), std::string::npos);
+    EXPECT_EQ(files.find(note.substr(note.size() - 16)), std::string::npos);
+  }
+  EXPECT_EQ(RawDatabase(path_).Ask("PRAGMA integrity_check"), "ok");
 }
 
 // Somebody who reads the old state keeps the WAL in use: the answer waits for them.
