@@ -11,10 +11,11 @@ void AddImport(CLI::App& app, Invocation& invocation) {
   CLI::App& importing =
       AddCommand(app, "import", "Link every account that a file names", Import, invocation);
   AddTenant(importing, options);
-  importing.add_option("file", options.file, "CSV with a header, or JSON lines; - is standard input")
+  importing
+      .add_option("file", options.file, "CSV with a header, or JSON lines; - is standard input")
       ->type_name("FILE")
       ->required();
-  import
+  importing
       .add_option("--import-id", options.import_id,
                   "Names this import; the same one again repeats it safely [a new one, printed]")
       ->type_name("ID");
@@ -22,7 +23,7 @@ void AddImport(CLI::App& app, Invocation& invocation) {
       ->check(CLI::Range(1, kMaxConcurrency).description(""))
       ->type_name("COUNT")
       ->capture_default_str();
-  import
+  importing
       .add_option("--results", options.results_file,
                   "Where to write what became of each line [standard output]")
       ->type_name("FILE");
