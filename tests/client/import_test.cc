@@ -1,4 +1,6 @@
 // `credlink import`: nothing is sent before all is in order, and everything is sent once.
+#include <signal.h>
+
 #include <boost/json/parse.hpp>
 #include <map>
 #include <mutex>
@@ -10,6 +12,7 @@
 #include "google/rpc/status.pb.h"
 #include "server/faults/faults.h"
 #include "tests/client/scripted_cli.h"
+#include "tests/process/child_process.h"
 
 namespace credlink {
 namespace {
@@ -198,6 +201,39 @@ TEST_F(ImportTest, GivesUpWhenNothingGoesThrough) {
                           "4 failed  SERVER_OVERLOADED", "5 failed  NOT_SENT"));
   EXPECT_EQ(attempts_["busy-1"], 8);
   EXPECT_EQ(attempts_["ok-1"], 0);
+}
+
+TEST_F(ImportTest, CtrlCLetsTheLinesInFlightEnd) {
+  absl::Notification arrived, go_on;
+  service_.Always("LinkAccount", [&](const auto&, auto*) {
+    arrived.Notify();
+    go_on.WaitForNotification();
+    return grpc::Status::OK;
+  });
+  Command command;
+  command.argv = {"client/cli/credlink",
+                  "import",
+                  File("a.csv", Csv({"ok-1", "ok-2"})),
+                  "--concurrency",
+                  "1",
+                  "--output",
+                  "json"};
+  command.stderr_file = folder_.File("err");
+  command.stdout_file = folder_.File("out");
+  for (const auto& [name, value] : Environment()) {
+    command.environment.push_back(absl::StrCat(name, "=", value));
+  }
+  auto import = ChildProcess::Start(command);
+  ASSERT_TRUE(import.ok()) << import.status();
+  arrived.WaitForNotification();
+  (*import)->Signal(SIGINT);
+  ASSERT_TRUE((*import)->WaitForLine("Stopping", absl::Seconds(30)).ok());
+  go_on.Notify();
+  const auto exit = (*import)->WaitForExit(absl::Seconds(30));
+  ASSERT_TRUE(exit.ok()) << exit.status();
+  EXPECT_EQ(exit->code, 7);
+  EXPECT_THAT(Verdicts(Content(command.stdout_file)),
+              ElementsAre("2 linked  ", "3 failed  NOT_SENT"));
 }
 
 TEST_F(ImportTest, WritesTheResultsToAFile) {
