@@ -54,6 +54,12 @@ std::string Short(const std::string& text, size_t most) {
   return absl::StrCat(text.substr(0, end), "...");
 }
 
+std::string CredentialOf(const v1::CredentialInfo& credential) {
+  return absl::StrCat("version ", credential.version(), ", fingerprint ", credential.fingerprint());
+}
+
+std::string LastPartOf(const std::string& name) { return name.substr(name.rfind('/') + 1); }
+
 void AddIf(const std::string& name, const std::string& value, Table& rows) {
   if (!value.empty()) rows.AddRow({name, value});
 }
@@ -85,6 +91,22 @@ std::string VerdictText(const v1::Verdict& verdict, const std::string& account_n
   return text + rows.ToString();
 }
 
+std::string NotesText(const Notes& notes) {
+  std::string text;
+  for (const v1::InputNote& note : notes) {
+    absl::StrAppend(&text, "Note: ", Printable(note.message()), "\n");
+  }
+  return text;
+}
+
+std::string SuspectsText(const Names& suspects) {
+  std::string text;
+  for (const std::string& name : suspects) {
+    absl::StrAppend(&text, "Suspect now, its hash was probably reset: ", Printable(name), "\n");
+  }
+  return text;
+}
+
 std::string AccountText(const v1::Account& account) {
   Table rows;
   AddIf("name", account.name(), rows);
@@ -108,10 +130,21 @@ std::string AccountText(const v1::Account& account) {
     AddNextStep(account.health_reason().next_step(), rows);
   }
   rows.AddRow({"users", absl::StrCat(account.user_count())});
-  rows.AddRow({"credential", absl::StrCat("version ", account.credential().version(),
-                                          ", fingerprint ", account.credential().fingerprint())});
+  rows.AddRow({"credential", CredentialOf(account.credential())});
+  for (const v1::CredentialInfo& older : account.previous_credentials()) {
+    rows.AddRow(
+        {"older one", absl::StrCat(CredentialOf(older), ", of ", Time(older.create_time()))});
+  }
   rows.AddRow({"linked", Time(account.create_time())});
   rows.AddRow({"last checked", Time(account.last_check_time())});
+  if (account.has_last_check_reason()) {
+    rows.AddRow({"last good check", Time(account.last_success_time())});
+    rows.AddRow({"not valid since", absl::StrCat(account.consecutive_failures(), " checks")});
+    rows.AddRow({"the last one", account.last_check_reason().message()});
+  }
+  if (account.has_delete_time()) rows.AddRow({"deleted", Time(account.delete_time())});
+  if (account.has_purge_time()) rows.AddRow({"erased after", Time(account.purge_time())});
+  AddIf("etag", account.etag(), rows);
   return rows.ToString();
 }
 
@@ -121,12 +154,39 @@ std::string AccountsText(const google::protobuf::RepeatedPtrField<v1::Account>& 
   rows.AddRow(
       {"ACCOUNT", "OWNER", "PROVIDER", "NUMBER", "STATE", "HEALTH", "USERS", "LINKED", "LABEL"});
   for (const v1::Account& account : accounts) {
-    rows.AddRow({account.name().substr(account.name().rfind('/') + 1),
-                 Short(account.owner().id(), 32), account.provider(), account.account_number(),
-                 StateOf(account), HealthOf(account), absl::StrCat(account.user_count()),
-                 Time(account.create_time()), Short(account.label(), 40)});
+    rows.AddRow({LastPartOf(account.name()), Short(account.owner().id(), 32), account.provider(),
+                 account.account_number(), StateOf(account), HealthOf(account),
+                 absl::StrCat(account.user_count()), Time(account.create_time()),
+                 Short(account.label(), 40)});
   }
   return rows.ToString();
+}
+
+std::string ReceiptText(const v1::PurgeReceipt& receipt) {
+  Table rows;
+  AddIf("receipt", receipt.id(), rows);
+  rows.AddRow({"name", receipt.name()});
+  rows.AddRow({"uid", receipt.uid()});
+  rows.AddRow({"provider", receipt.provider()});
+  rows.AddRow({"account number", receipt.account_number()});
+  rows.AddRow({"erased hashes", absl::StrCat(receipt.credential_versions())});
+  if (receipt.has_purge_time()) rows.AddRow({"time", Time(receipt.purge_time())});
+  return rows.ToString();
+}
+
+std::string EventText(const v1::Event& event) {
+  std::string text = absl::StrCat(Time(event.time()), "  #", event.sequence(), "  ",
+                                  Name(v1::Event::Type_Name(event.type()), "TYPE_"));
+  if (event.has_account()) {
+    const v1::Account& account = event.account();
+    absl::StrAppend(&text, "  ", LastPartOf(account.name()), "  ", account.account_number(), "  ");
+    if (!account.owner().id().empty()) {
+      absl::StrAppend(&text, account.owner().id(), "  ", StateOf(account), "  ", HealthOf(account),
+                      "  ");
+    }
+    absl::StrAppend(&text, "by ", event.actor());
+  }
+  return Printable(text);
 }
 
 std::string ConnectorText(const v1::Connector& connector) {

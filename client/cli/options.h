@@ -1,16 +1,20 @@
 // What the command line said.
 #pragma once
 
-#include <functional>
+#include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "absl/types/optional.h"
 #include "client/cli/exit_code.h"
 #include "client/cli/output.h"
 #include "client/cpp/channel.h"
+#include "credlink/v1/account.pb.h"
 
 namespace credlink::cli {
+
+enum class FileFormat { kCsv, kJsonLines };
 
 struct Options {
   client::ChannelOptions channel;
@@ -18,21 +22,44 @@ struct Options {
   Format format = Format::kText;
   double timeout_seconds = 0;  // 0: the library's own
 
-  std::string account_number;  // validate, link, and list's filter
+  std::string name;  // which account, or connectors' connector
+
+  std::string account_number;
   std::string hash_file;
 
+  // What people say of an account: link, update.
   std::string account_id;
   std::string owner_id, owner_name, owner_login;
   std::string label;
   std::map<std::string, std::string> annotations;
-  bool test_environment = false;
+  v1::Environment environment = v1::ENVIRONMENT_PRODUCTION;
+  std::vector<std::string> update_paths;  // the fields of Account that update's flags have set
+
+  // Every change.
   std::string request_id;
+  std::string etag;
   bool validate_only = false;
+  std::string reason;                         // suspend, delete
+  int64_t version = 0;                        // rollback; 0: the newest older one
+  bool apply_to_same_account_number = false;  // rotate
+  bool yes = false;                           // purge, without asking
 
+  // list, export
   std::string filter;
+  std::string order_by;
   int limit = 100;  // 0: all
+  bool show_deleted = false;
+  bool total = false;
 
-  std::string name;  // get's account, connectors' connector
+  std::string resume_token;  // watch
+
+  std::string file;  // import, export; "-" is standard input or output
+  FileFormat file_format = FileFormat::kCsv;
+  std::string import_id;
+  int concurrency = 8;
+  std::string results_file;
+
+  std::string shell;  // completion
 };
 
 // What to do with them.

@@ -14,9 +14,9 @@
 namespace credlink::cli {
 namespace {
 
-std::string ToJson(const google::protobuf::Message& message) {
+std::string ToJson(const google::protobuf::Message& message, bool one_line = false) {
   google::protobuf::util::JsonPrintOptions options;
-  options.add_whitespace = true;
+  options.add_whitespace = !one_line;
   options.always_print_primitive_fields = true;  // so that a script finds every field
   std::string json;
   const auto status = google::protobuf::util::MessageToJsonString(message, &json, options);
@@ -45,6 +45,15 @@ std::string ErrorText(const absl::Status& status) {
 }
 
 }  // namespace
+
+std::string ToJsonLine(const google::protobuf::Message& message) {
+  return ToJson(message, /*one_line=*/true);
+}
+
+bool Output::Line(const google::protobuf::Message& message, const std::string& text) const {
+  std::cout << (format_ == Format::kJson ? ToJsonLine(message) : text) << std::endl;
+  return std::cout.good();
+}
 
 void Output::Result(const google::protobuf::Message& response, const std::string& text) const {
   std::cout << (format_ == Format::kJson ? ToJson(response) : text) << std::flush;

@@ -13,6 +13,11 @@ namespace credlink::cli {
 // read from standard input when that is no terminal. One line end after it is dropped.
 absl::StatusOr<Secret> ReadHash(const std::string& file);
 
+// A whole file of secrets; "-" is standard input. `open_to_others` says whether its mode lets other
+// users read it.
+absl::StatusOr<Secret> ReadSecretFile(const std::string& file, size_t max_size,
+                                      bool* open_to_others);
+
 // Asks at the terminal, with echo. FAILED_PRECONDITION when there is none.
 absl::StatusOr<std::string> AskFor(absl::string_view what);
 

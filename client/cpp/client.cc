@@ -1,45 +1,8 @@
 #include "client/cpp/client.h"
 
-#include <grpcpp/client_context.h>
-
-#include <chrono>
-#include <thread>
-
-#include "server/accounts/uuid.h"
-#include "server/secrets/sensitive_fields.h"
+#include "client/cpp/call.h"
 
 namespace credlink::client {
-namespace {
-
-constexpr int kLinkAttempts = 4;
-constexpr absl::Duration kFirstPause = absl::Milliseconds(100);
-
-using TimePoint = std::chrono::system_clock::time_point;
-
-TimePoint In(absl::Duration timeout) {
-  return std::chrono::system_clock::now() + absl::ToChronoMilliseconds(timeout);
-}
-
-// One call of a stub's method.
-template <typename Stub, typename Request, typename Response>
-absl::StatusOr<Response> Invoke(Stub& stub,
-                                grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
-                                                             Response*),
-                                const Request& request, TimePoint deadline) {
-  grpc::ClientContext context;
-  context.set_deadline(deadline);
-  Response response;
-  const grpc::Status status = (stub.*method)(&context, request, &response);
-  if (!status.ok()) return ToStatus(status);
-  return response;
-}
-
-// The server's own UNAVAILABLE has a reason and was decided; without one, the connection broke.
-bool ConnectionBroke(const absl::Status& status) {
-  return absl::IsUnavailable(status) && DetailsOf(status).reason.empty();
-}
-
-}  // namespace
 
 absl::StatusOr<Client> Client::Connect(const ChannelOptions& options, const Timeouts& timeouts) {
   absl::StatusOr<std::shared_ptr<grpc::Channel>> channel = MakeChannel(options);
@@ -56,20 +19,6 @@ absl::StatusOr<v1::ValidateCredentialsResponse> Client::Validate(
     v1::ValidateCredentialsRequest request) {
   auto response = Invoke(*link_, &v1::LinkService::Stub::ValidateCredentials, request,
                          In(timeouts_.live_check));
-  WipeSensitiveFields(request);
-  return response;
-}
-
-absl::StatusOr<v1::LinkAccountResponse> Client::Link(v1::LinkAccountRequest request) {
-  if (request.request_id().empty()) request.set_request_id(NewUuid(absl::Now()));
-  const TimePoint deadline = In(timeouts_.live_check);
-  absl::StatusOr<v1::LinkAccountResponse> response;
-  absl::Duration pause = kFirstPause;
-  for (int attempt = 1;; ++attempt, pause *= 2) {
-    response = Invoke(*link_, &v1::LinkService::Stub::LinkAccount, request, deadline);
-    if (!ConnectionBroke(response.status()) || attempt == kLinkAttempts) break;
-    std::this_thread::sleep_for(absl::ToChronoMilliseconds(pause));
-  }
   WipeSensitiveFields(request);
   return response;
 }

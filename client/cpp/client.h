@@ -15,6 +15,7 @@
 #include "absl/time/time.h"
 #include "client/cpp/channel.h"
 #include "client/cpp/error.h"
+#include "client/cpp/stopper.h"
 #include "credlink/v1/connector_service.grpc.pb.h"
 #include "credlink/v1/link_service.grpc.pb.h"
 
@@ -25,8 +26,8 @@ class Client {
  public:
   struct Timeouts {
     absl::Duration read = absl::Seconds(10);
-    absl::Duration live_check =
-        absl::Seconds(30);  // for calls that ask LastPass; over the server's 10 s
+    absl::Duration write = absl::Seconds(30);       // for changes that ask nobody
+    absl::Duration live_check = absl::Seconds(30);  // for calls that ask LastPass
   };
 
   // Does not wait for a connection; a server that is not there shows at the first call.
@@ -38,10 +39,21 @@ class Client {
   // OK whatever the verdict is; look at it. The request's secrets are wiped.
   absl::StatusOr<v1::ValidateCredentialsResponse> Validate(v1::ValidateCredentialsRequest request);
 
-  // Gives the request a request_id when it has none. When the connection breaks before the answer
-  // is there, the same request is sent again, within its time: it links once. The request's secrets
-  // are wiped.
+  // Changes. Each gives the request a request_id when it has none. When the connection breaks
+  // before the answer is there, the same request is sent again, within its time: it is done once.
+  // The request's secrets are wiped. What the server decided, UNAVAILABLE included, is not
+  // repeated.
   absl::StatusOr<v1::LinkAccountResponse> Link(v1::LinkAccountRequest request);
+  absl::StatusOr<v1::UpdateAccountResponse> Update(v1::UpdateAccountRequest request);
+  absl::StatusOr<v1::RotateCredentialsResponse> Rotate(v1::RotateCredentialsRequest request);
+  absl::StatusOr<v1::RollbackCredentialsResponse> Rollback(v1::RollbackCredentialsRequest request);
+  // OK whatever the verdict is; look at it.
+  absl::StatusOr<v1::CheckAccountResponse> Check(v1::CheckAccountRequest request);
+  absl::StatusOr<v1::SuspendAccountResponse> Suspend(v1::SuspendAccountRequest request);
+  absl::StatusOr<v1::ResumeAccountResponse> Resume(v1::ResumeAccountRequest request);
+  absl::StatusOr<v1::DeleteAccountResponse> Delete(v1::DeleteAccountRequest request);
+  absl::StatusOr<v1::UndeleteAccountResponse> Undelete(v1::UndeleteAccountRequest request);
+  absl::StatusOr<v1::PurgeAccountResponse> Purge(v1::PurgeAccountRequest request);
 
   // One page.
   absl::StatusOr<v1::ListAccountsResponse> List(const v1::ListAccountsRequest& request);
@@ -52,6 +64,15 @@ class Client {
                        absl::FunctionRef<bool(const v1::Account&)> take);
 
   absl::StatusOr<v1::Account> Get(const std::string& name);
+
+  // Calls `take` for every event, in order, until it answers false or the stopper is told: then OK.
+  // When the stream breaks (UNAVAILABLE) it begins anew where it was, after pauses that grow to 5
+  // s, for as long as that takes; an event may then come twice. Any other error ends it, and so
+  // does a server that is not there at the start. request.resume_token is where the watch stands:
+  // send it again to go on. It is read and written on the calling thread, which `take` runs on,
+  // too.
+  absl::Status Watch(v1::WatchAccountsRequest& request,
+                     absl::FunctionRef<bool(const v1::Event&)> take, Stopper* stopper = nullptr);
 
   absl::StatusOr<v1::ListConnectorsResponse> ListConnectors();
 

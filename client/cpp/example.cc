@@ -1,4 +1,5 @@
-// Links an account and lists what is linked. The hash comes from standard input:
+// Links an account, says what it is for, lists what is linked, and shows the next three changes.
+// The hash comes from standard input:
 //
 //   bazel run //client/cpp:example -- acme 1234567 customer-17 < hash.txt
 
@@ -36,6 +37,16 @@ int main(int argc, char** argv) {
     return 1;
   }
 
+  v1::UpdateAccountRequest update;
+  update.mutable_account()->set_name(linked->account().name());
+  update.mutable_account()->set_etag(linked->account().etag());  // fails when others were faster
+  update.mutable_account()->set_label("Linked by the example");
+  update.mutable_update_mask()->add_paths("label");
+  if (const auto updated = client->Update(std::move(update)); !updated.ok()) {
+    std::cerr << std::string(updated.status().message()) << "\n";
+    return 1;
+  }
+
   v1::ListAccountsRequest list;
   list.set_parent(std::string("tenants/") + argv[1]);
   const absl::Status listed = client->ListAll(list, [](const v1::Account& account) {
@@ -43,5 +54,15 @@ int main(int argc, char** argv) {
               << "\n";
     return true;
   });
-  return listed.ok() ? 0 : 1;
+  if (!listed.ok()) return 1;
+
+  v1::WatchAccountsRequest watch;
+  watch.set_parent(std::string("tenants/") + argv[1]);
+  int left = 3;
+  const absl::Status watched = client->Watch(watch, [&left](const v1::Event& event) {
+    std::cout << event.sequence() << " " << v1::Event::Type_Name(event.type()) << " "
+              << event.account().name() << std::endl;
+    return --left > 0;
+  });
+  return watched.ok() ? 0 : 1;
 }

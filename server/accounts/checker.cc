@@ -50,6 +50,7 @@ Checker::Result Checker::Run(const Mutation& mutation, Deadline deadline) {
   int64_t version = 0;  // that was probed
   bool outage = false;
   ProbeResult probe;
+  std::string tag;
   for (int attempt = 0; attempt < Ledger::kAttempts; ++attempt) {
     absl::StatusOr<AccountRecord> record = co_await ledger_.Load(mutation);
     if (!record.ok()) co_return record.status();
@@ -59,6 +60,7 @@ Checker::Result Checker::Run(const Mutation& mutation, Deadline deadline) {
       version = account.credential().version();
       absl::StatusOr<Secret> secret = co_await vault_.Open(mutation.name.tenant, *record, version);
       if (!secret.ok()) co_return secret.status();
+      tag = vault_.Tag(account, *secret);
       const ProviderCredentials credentials{account.account_number(), *std::move(secret)};
       absl::StatusOr<ProbeResult> proven =
           co_await Prove(*providers_.Find(account.provider()), credentials, deadline);
@@ -71,7 +73,7 @@ Checker::Result Checker::Run(const Mutation& mutation, Deadline deadline) {
               : brake_.Record(account.account_number(), probe.verdict.outcome(), ledger_.Now());
     }
     absl::StatusOr<absl::optional<v1::CheckAccountResponse>> response =
-        co_await Record(mutation, probe, version, outage);
+        co_await Record(mutation, probe, version, tag, outage);
     if (!response.ok()) co_return response.status();
     if (response->has_value()) co_return **std::move(response);
   }
@@ -79,7 +81,8 @@ Checker::Result Checker::Run(const Mutation& mutation, Deadline deadline) {
 }
 
 Task<absl::StatusOr<absl::optional<v1::CheckAccountResponse>>> Checker::Record(
-    const Mutation& mutation, const ProbeResult& probe, int64_t version, bool outage) {
+    const Mutation& mutation, const ProbeResult& probe, int64_t version, const std::string& tag,
+    bool outage) {
   const std::string& tenant = mutation.name.tenant;
   absl::StatusOr<AccountRecord> record = co_await ledger_.Load(mutation);
   if (!record.ok()) co_return record.status();
@@ -92,6 +95,7 @@ Task<absl::StatusOr<absl::optional<v1::CheckAccountResponse>>> Checker::Record(
   changes.tenant = tenant;
   AccountChange change;
   change.record = *std::move(record);
+  change.record.credential_tag = tag;  // of an account from before there were tags, too
   v1::Account& account = change.record.account;
   if (RecordCheck(account, probe, outage, now)) {
     changes.events.push_back(

@@ -51,6 +51,7 @@ class Checker {
   Task<absl::StatusOr<absl::optional<v1::CheckAccountResponse>>> Record(const Mutation& mutation,
                                                                         const ProbeResult& probe,
                                                                         int64_t version,
+                                                                        const std::string& tag,
                                                                         bool outage);
   // The event that tells a tenant of an outage's begin or end, once each.
   void AddOutageEvent(const std::string& tenant, bool outage, absl::Time now, ChangeSet& changes);

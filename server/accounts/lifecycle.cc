@@ -27,6 +27,12 @@ Lifecycle::Result Lifecycle::Change(const Mutation& mutation, const Edit& edit) 
     v1::Account& account = record->account;
     Touch(account, now);
     if (mutation.validate_only) {
+      // What the commit would find out. All else was checked.
+      absl::Status place = absl::OkStatus();
+      if (*type == v1::Event::TYPE_UNDELETED) {
+        place = co_await ledger_.CheckPlace(mutation.name.tenant, account);
+      }
+      if (!place.ok()) co_return place;
       account.set_etag(etag);
       co_return std::move(account);
     }

@@ -48,14 +48,14 @@ struct Case {
 
 TEST(RecordCheckTest, WhatBecomesOfTheHealth) {
   const Case cases[] = {
-      {kHealthy, kValid, false, kHealthy},       {kUnhealthy, kValid, false, kHealthy},
-      {kSuspect, kValid, false, kHealthy},       {kUnknown, kValid, false, kHealthy},
-      {kHealthy, kInvalid, false, kUnhealthy},   {kUnhealthy, kInvalid, false, kUnhealthy},
-      {kSuspect, kInvalid, false, kUnhealthy},   {kUnknown, kInvalid, false, kUnhealthy},
-      {kHealthy, kUnclear, false, kHealthy},     {kUnhealthy, kUnclear, false, kUnhealthy},
-      {kSuspect, kUnclear, false, kSuspect},     {kUnknown, kUnclear, false, kUnknown},
-      {kHealthy, kInvalid, true, kHealthy},      {kUnhealthy, kInvalid, true, kUnhealthy},
-      {kSuspect, kInvalid, true, kSuspect},      {kSuspect, kUnclear, true, kSuspect},
+      {kHealthy, kValid, false, kHealthy},     {kUnhealthy, kValid, false, kHealthy},
+      {kSuspect, kValid, false, kHealthy},     {kUnknown, kValid, false, kHealthy},
+      {kHealthy, kInvalid, false, kUnhealthy}, {kUnhealthy, kInvalid, false, kUnhealthy},
+      {kSuspect, kInvalid, false, kUnhealthy}, {kUnknown, kInvalid, false, kUnhealthy},
+      {kHealthy, kUnclear, false, kHealthy},   {kUnhealthy, kUnclear, false, kUnhealthy},
+      {kSuspect, kUnclear, false, kSuspect},   {kUnknown, kUnclear, false, kUnknown},
+      {kHealthy, kInvalid, true, kHealthy},    {kUnhealthy, kInvalid, true, kUnhealthy},
+      {kSuspect, kInvalid, true, kSuspect},    {kSuspect, kUnclear, true, kSuspect},
       {kUnhealthy, kValid, true, kHealthy},
   };
   for (const Case& c : cases) {

@@ -36,8 +36,7 @@ AccountRecord Record(const std::string& id, const std::string& tag) {
   return record;
 }
 
-std::vector<std::string> Suspects(const std::vector<AccountRecord>& siblings,
-                                  ChangeSet& changes) {
+std::vector<std::string> Suspects(const std::vector<AccountRecord>& siblings, ChangeSet& changes) {
   return SuspectSiblings(Record("a0", "new"), siblings, "jane", kNow, changes);
 }
 

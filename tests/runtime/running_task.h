@@ -26,10 +26,10 @@ class RunningTask {
       : state_(std::make_shared<State>(executor.NewStrand())), end_(state_->end.get_future()) {
     boost::asio::co_spawn(
         state_->strand, Root(std::move(task)),
-        boost::asio::bind_cancellation_slot(
-            state_->cancelled.slot(), [state = state_](const std::exception_ptr&, T value) {
-              state->end.set_value(std::move(value));
-            }));
+        boost::asio::bind_cancellation_slot(state_->cancelled.slot(),
+                                            [state = state_](const std::exception_ptr&, T value) {
+                                              state->end.set_value(std::move(value));
+                                            }));
   }
 
   void Cancel() {

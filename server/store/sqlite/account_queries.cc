@@ -1,9 +1,25 @@
 #include "server/store/sqlite/account_queries.h"
 
+#include "absl/strings/str_cat.h"
+
 namespace credlink::sqlite {
 
 static_assert(v1::Account::STATE_ACTIVE == 1, "the SQL of accounts says state = 1");
 static_assert(v1::Account::STATE_DELETED == 3, "the SQL of accounts says state <> 3");
+
+namespace {
+
+// Of those that hold another secret, see SiblingsSql in record_queries.cc.
+std::string MakeDueSql(char less_or_greater) {
+  return absl::StrCat(
+      "UPDATE accounts INDEXED BY accounts_everywhere"
+      " SET check_due_us = ?1, revision = revision + 1"
+      " WHERE provider = ?2 AND account_number = ?3 AND tenant <> ?4 AND state = 1"
+      " AND credential_tag ",
+      std::string(1, less_or_greater), " ?5 AND last_success_us < ?6 AND check_due_us > ?1");
+}
+
+}  // namespace
 
 AccountQueries::AccountQueries(Connection& connection)
     : find_(connection.Prepare(
@@ -36,11 +52,10 @@ AccountQueries::AccountQueries(Connection& connection)
           connection.Prepare("DELETE FROM credentials WHERE tenant = ?1 AND account_id = ?2")),
       insert_tombstone_(
           connection.Prepare("INSERT INTO tombstones (tenant, account_id) VALUES (?1, ?2)")),
-      make_due_(connection.Prepare(
-          "UPDATE accounts INDEXED BY accounts_everywhere"
-          " SET check_due_us = ?1, revision = revision + 1"
-          " WHERE provider = ?2 AND account_number = ?3 AND tenant <> ?4 AND state = 1"
-          " AND credential_tag <> ?5 AND last_success_us < ?6 AND check_due_us > ?1")),
+      make_below_due_(connection.Prepare(MakeDueSql('<'))),
+      make_above_due_(connection.Prepare(MakeDueSql('>'))),
+      postpone_(connection.Prepare("UPDATE accounts SET check_due_us = ?3, revision = revision + 1"
+                                   " WHERE tenant = ?1 AND account_id = ?2")),
       find_annotations_(connection.Prepare(
           "SELECT key, value, create_time_us FROM annotations INDEXED BY annotations_by_row"
           " WHERE row_id = ?1 ORDER BY tenant, key")),
@@ -164,8 +179,17 @@ absl::Status AccountQueries::Erase(absl::string_view tenant, absl::string_view a
 
 absl::Status AccountQueries::MakeDue(absl::string_view tenant, const Recheck& recheck,
                                      absl::Time now) {
-  return make_due_.Run(absl::ToUnixMicros(now), recheck.provider, recheck.account_number, tenant,
+  for (Statement* statement : {&make_below_due_, &make_above_due_}) {
+    absl::Status status =
+        statement->Run(absl::ToUnixMicros(now), recheck.provider, recheck.account_number, tenant,
                        Blob{recheck.credential_tag}, absl::ToUnixMicros(recheck.proven));
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AccountQueries::Postpone(const AccountKey& key, absl::Time due) {
+  return postpone_.Run(key.tenant, key.account_id, absl::ToUnixMicros(due));
 }
 
 absl::Status AccountQueries::InsertCredential(absl::string_view tenant,

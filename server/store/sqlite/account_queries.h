@@ -9,7 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
-#include "server/store/account_changes.h"
+#include "server/store/account_store.h"
 #include "server/store/sqlite/account_row.h"
 #include "server/store/sqlite/connection.h"
 
@@ -43,6 +43,8 @@ class AccountQueries {
   absl::Status Erase(absl::string_view tenant, absl::string_view account_id, int64_t row_id);
   // See Recheck.
   absl::Status MakeDue(absl::string_view tenant, const Recheck& recheck, absl::Time now);
+  // See AccountStore::PostponeCheck.
+  absl::Status Postpone(const AccountKey& key, absl::Time due);
 
   absl::Status InsertCredential(absl::string_view tenant, absl::string_view account_id,
                                 const SealedVersion& credential);
@@ -63,7 +65,9 @@ class AccountQueries {
   Statement erase_;
   Statement erase_credentials_;
   Statement insert_tombstone_;
-  Statement make_due_;
+  Statement make_below_due_;
+  Statement make_above_due_;
+  Statement postpone_;
   Statement find_annotations_;
   Statement drop_annotations_;
   Statement insert_annotation_;
@@ -79,18 +83,16 @@ class RecordQueries {
   // INTEGRITY_FAILURE, a fault for the caller, when it is damaged.
   absl::StatusOr<absl::optional<AccountRecord>> Find(absl::string_view tenant,
                                                      absl::string_view account_id);
-  // The accounts that are not deleted, in the order of storing; damaged ones are left out.
-  absl::StatusOr<std::vector<AccountRecord>> ListSiblings(absl::string_view tenant,
-                                                          absl::string_view provider,
-                                                          absl::string_view account_number,
-                                                          int limit);
+  // See AccountStore::ListSiblings.
+  absl::StatusOr<std::vector<AccountRecord>> ListSiblings(const SiblingQuery& query);
   absl::StatusOr<absl::optional<std::string>> FindCredential(absl::string_view tenant,
                                                              absl::string_view account_id,
                                                              int64_t version);
 
  private:
   Statement find_;
-  Statement list_siblings_;
+  Statement siblings_below_;
+  Statement siblings_above_;
   Statement find_credential_;
 };
 

@@ -1,8 +1,19 @@
+#include "absl/strings/str_cat.h"
 #include "server/faults/faults.h"
 #include "server/store/sqlite/account_queries.h"
 
 namespace credlink::sqlite {
 namespace {
+
+// The accounts that hold another secret: those whose tags are less, and those whose tags are
+// greater. Together they step over none that holds the same one, of which there may be thousands.
+std::string SiblingsSql(char less_or_greater) {
+  return absl::StrCat(
+      "SELECT account_id, message, checksum, credential_tag, check_due_us, restore_state,"
+      " revision FROM accounts INDEXED BY accounts_everywhere"
+      " WHERE provider = ?1 AND account_number = ?2 AND credential_tag ",
+      std::string(1, less_or_greater), " ?3 AND tenant = ?4 AND state <> 3");
+}
 
 // nullopt when the message is damaged.
 absl::optional<AccountRecord> ReadRecord(const Cursor& cursor) {
@@ -27,11 +38,8 @@ RecordQueries::RecordQueries(Connection& connection)
           "SELECT account_id, message, checksum, credential_tag, check_due_us, restore_state,"
           " revision FROM accounts INDEXED BY accounts_by_id"
           " WHERE tenant = ?1 AND account_id = ?2")),
-      list_siblings_(connection.Prepare(
-          "SELECT account_id, message, checksum, credential_tag, check_due_us, restore_state,"
-          " revision FROM accounts INDEXED BY accounts_everywhere"
-          " WHERE provider = ?1 AND account_number = ?2 AND tenant = ?3 AND state <> 3"
-          " ORDER BY row_id")),
+      siblings_below_(connection.Prepare(SiblingsSql('<'))),
+      siblings_above_(connection.Prepare(SiblingsSql('>'))),
       find_credential_(connection.Prepare("SELECT sealed FROM credentials WHERE tenant = ?1"
                                           " AND account_id = ?2 AND version = ?3")) {}
 
@@ -47,16 +55,17 @@ absl::StatusOr<absl::optional<AccountRecord>> RecordQueries::Find(absl::string_v
   return found;
 }
 
-absl::StatusOr<std::vector<AccountRecord>> RecordQueries::ListSiblings(
-    absl::string_view tenant, absl::string_view provider, absl::string_view account_number,
-    int limit) {
+absl::StatusOr<std::vector<AccountRecord>> RecordQueries::ListSiblings(const SiblingQuery& query) {
   std::vector<AccountRecord> siblings;
-  Cursor cursor = list_siblings_.Start(provider, account_number, tenant);
-  while (siblings.size() < static_cast<size_t>(limit) && cursor.Next()) {
-    absl::optional<AccountRecord> record = ReadRecord(cursor);
-    if (record) siblings.push_back(*std::move(record));
+  for (Statement* statement : {&siblings_below_, &siblings_above_}) {
+    Cursor cursor = statement->Start(query.provider, query.account_number,
+                                     Blob{query.other_than_tag}, query.tenant);
+    while (siblings.size() < static_cast<size_t>(query.limit) && cursor.Next()) {
+      absl::optional<AccountRecord> record = ReadRecord(cursor);
+      if (record) siblings.push_back(*std::move(record));
+    }
+    if (!cursor.status().ok()) return cursor.status();
   }
-  if (!cursor.status().ok()) return cursor.status();
   return siblings;
 }
 

@@ -100,7 +100,7 @@ CREATE INDEX accounts_by_label ON accounts (tenant, label, create_time_us);
 CREATE INDEX accounts_by_update ON accounts (tenant, update_time_us);
 CREATE INDEX accounts_due ON accounts (tenant, check_due_us) WHERE state = 1;
 CREATE INDEX accounts_purge ON accounts (purge_time_us) WHERE state = 3;
-CREATE INDEX accounts_everywhere ON accounts (provider, account_number, tenant);
+CREATE INDEX accounts_everywhere ON accounts (provider, account_number, credential_tag, tenant);
 )sql";
 
 }  // namespace credlink::sqlite

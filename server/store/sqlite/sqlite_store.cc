@@ -129,13 +129,19 @@ Task<absl::StatusOr<absl::optional<AccountRecord>>> SqliteStore::GetAccount(
       });
 }
 
-Task<absl::StatusOr<std::vector<AccountRecord>>> SqliteStore::ListSiblings(
-    std::string tenant, std::string provider, std::string account_number, int limit) {
+Task<absl::StatusOr<std::vector<AccountRecord>>> SqliteStore::ListSiblings(SiblingQuery query) {
   return readers_->Run<std::vector<AccountRecord>>(
-      [tenant = std::move(tenant), provider = std::move(provider),
-       account_number = std::move(account_number), limit](Queries& queries) {
-        return queries.records.ListSiblings(tenant, provider, account_number, limit);
-      });
+      [query = std::move(query)](Queries& queries) { return queries.records.ListSiblings(query); });
+}
+
+Task<absl::Status> SqliteStore::PostponeCheck(AccountKey key, absl::Time due) {
+  auto postpone = [key = std::move(key), due](Queries& queries) -> absl::StatusOr<bool> {
+    absl::Status status = queries.accounts.Postpone(key, due);
+    if (!status.ok()) return status;
+    return true;
+  };
+  const absl::StatusOr<bool> done = co_await writer_->Run<bool>(std::move(postpone));
+  co_return done.status();
 }
 
 Task<absl::StatusOr<AccountPage>> SqliteStore::ListAccounts(ListQuery query) {

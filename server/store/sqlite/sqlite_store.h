@@ -51,16 +51,14 @@ class SqliteStore final : public AccountStore, public KeyStore {
                                                                   absl::Time now) override;
   Task<absl::StatusOr<absl::optional<AccountRecord>>> GetAccount(std::string tenant,
                                                                  std::string account_id) override;
-  Task<absl::StatusOr<std::vector<AccountRecord>>> ListSiblings(std::string tenant,
-                                                                std::string provider,
-                                                                std::string account_number,
-                                                                int limit) override;
+  Task<absl::StatusOr<std::vector<AccountRecord>>> ListSiblings(SiblingQuery query) override;
   Task<absl::StatusOr<AccountPage>> ListAccounts(ListQuery query) override;
   Task<absl::StatusOr<AccountCount>> CountAccounts(ListQuery query) override;
   Task<absl::StatusOr<absl::optional<std::string>>> GetSealedCredential(std::string tenant,
                                                                         std::string account_id,
                                                                         int64_t version) override;
   Task<absl::StatusOr<DueAccounts>> ListDue(DueQuery query) override;
+  Task<absl::Status> PostponeCheck(AccountKey key, absl::Time due) override;
   Task<absl::StatusOr<std::vector<AccountKey>>> ListPurgeable(absl::Time now, int limit) override;
   Task<absl::StatusOr<EventPage>> ListEvents(std::string tenant, int64_t after, int limit,
                                              size_t max_bytes) override;

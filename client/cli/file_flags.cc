@@ -1,0 +1,71 @@
+#include "client/cli/commands.h"
+#include "client/cli/flags.h"
+
+namespace credlink::cli {
+namespace {
+
+constexpr int kMaxConcurrency = 64;
+
+void AddImport(CLI::App& app, Invocation& invocation) {
+  Options& options = invocation.options;
+  CLI::App& import =
+      AddCommand(app, "import", "Link every account that a file names", Import, invocation);
+  AddTenant(import, options);
+  import.add_option("file", options.file, "CSV with a header, or JSON lines; - is standard input")
+      ->type_name("FILE")
+      ->required();
+  import
+      .add_option("--import-id", options.import_id,
+                  "Names this import; the same one again repeats it safely [a new one, printed]")
+      ->type_name("ID");
+  import.add_option("--concurrency", options.concurrency, "How many accounts at a time")
+      ->check(CLI::Range(1, kMaxConcurrency).description(""))
+      ->type_name("COUNT")
+      ->capture_default_str();
+  import
+      .add_option("--results", options.results_file,
+                  "Where to write what became of each line [standard output]")
+      ->type_name("FILE");
+  import.add_flag("--validate-only", options.validate_only, "Check everything, store nothing");
+  import.footer(R"(
+Columns, or keys: account_number, provisioning_hash, owner_id, owner_name, owner_login, account_id, label,
+environment (production, test), annotation.KEY (in JSON: annotations, an object), request_id. The first
+three are needed. Every line is checked before anything is sent. After a break, run the same command again
+with the --import-id that was printed: what is linked stays as it is.
+
+Example:
+  credlink import accounts.csv --tenant acme --results results.jsonl --output json)");
+}
+
+void AddExport(CLI::App& app, Invocation& invocation) {
+  Options& options = invocation.options;
+  CLI::App& exporting =
+      AddCommand(app, "export", "Write all accounts to a file; there are no secrets in it", Export,
+                 invocation);
+  AddTenant(exporting, options);
+  exporting.add_option("file", options.file, "Where to; - or nothing is standard output")
+      ->type_name("FILE");
+  exporting
+      .add_option("--format", options.file_format,
+                  "csv, or jsonl: an account as protobuf JSON a line")
+      ->transform(
+          CLI::CheckedTransformer(std::map<std::string, FileFormat>{
+                                      {"csv", FileFormat::kCsv}, {"jsonl", FileFormat::kJsonLines}})
+              .description(""))
+      ->default_str("csv")
+      ->type_name("csv|jsonl");
+  exporting.add_option("--filter", options.filter, "Only these; as for list")->type_name("FILTER");
+  exporting.add_flag("--show-deleted", options.show_deleted, "Also deleted accounts");
+  exporting.footer(R"(
+Example:
+  credlink export accounts.csv --tenant acme --show-deleted)");
+}
+
+}  // namespace
+
+void AddFileCommands(CLI::App& app, Invocation& invocation) {
+  AddImport(app, invocation);
+  AddExport(app, invocation);
+}
+
+}  // namespace credlink::cli

@@ -1,0 +1,93 @@
+#include <unistd.h>
+
+#include <fstream>
+#include <iostream>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "client/cli/calling.h"
+#include "client/cli/commands.h"
+#include "client/cli/import_run.h"
+#include "client/cli/import_text.h"
+#include "client/cli/interrupt.h"
+#include "client/cli/progress_bar.h"
+#include "client/cli/secret_input.h"
+#include "client/cli/table.h"
+#include "server/accounts/names.h"
+#include "server/accounts/uuid.h"
+
+namespace credlink::cli {
+namespace {
+
+using client::Client;
+
+constexpr size_t kMaxFile = 256 << 20;
+
+std::string NewImportId() {
+  const absl::Time now = absl::Now();
+  const std::string uuid = NewUuid(now);
+  return absl::StrCat(absl::FormatTime("%Y-%m-%d", now, absl::UTCTimeZone()), "-",
+                      uuid.substr(uuid.size() - 8));
+}
+
+// Reads the file, and answers with its lines only when all of them are in order.
+absl::StatusOr<std::vector<ImportLine>> ReadLines(const Options& options) {
+  if (!ParseTenantName(Parent(options))) {
+    return absl::InvalidArgumentError("--tenant: not the name of a tenant");
+  }
+  bool open_to_others = false;
+  absl::StatusOr<Secret> bytes = ReadSecretFile(options.file, kMaxFile, &open_to_others);
+  if (!bytes.ok()) return bytes.status();
+  if (open_to_others) {
+    std::cerr << "warning: others can read " << Printable(options.file)
+              << ", and the hashes in it: chmod 600 it, and remove it in the end\n";
+  }
+  ImportFile file = ReadImport(Parent(options), *std::move(bytes));
+  if (!file.faults.empty()) return FaultsStatus(options.file, file.faults);
+  return std::move(file.lines);
+}
+
+}  // namespace
+
+ExitCode Import(const Options& options, const Output& output) {
+  absl::StatusOr<std::vector<ImportLine>> lines = ReadLines(options);
+  if (!lines.ok()) return Fail(lines.status(), output);
+  Pace pace;
+  const Interrupt interrupt([&pace] { pace.Stop(); });
+  absl::StatusOr<Client> client = Connect(options);
+  if (!client.ok()) return Fail(client.status(), output);
+  std::ofstream results_file;
+  if (!options.results_file.empty()) {
+    // Before anything is sent: it is no good to find out afterwards.
+    results_file.open(options.results_file, std::ios::trunc);
+    if (!results_file) {
+      return Fail(absl::InvalidArgumentError("--results: cannot write that file"), output);
+    }
+  }
+
+  const std::string import_id = options.import_id.empty() ? NewImportId() : options.import_id;
+  const std::string again = absl::StrCat("After a break, run the same again with --import-id ",
+                                         Printable(import_id), "\n");
+  std::cerr << again;
+  std::vector<ImportVerdict> verdicts;
+  {
+    ProgressBar bar(lines->size(), options.format == Format::kText && isatty(STDERR_FILENO));
+    const ImportRun run = {*client,
+                           import_id,
+                           options.concurrency,
+                           options.validate_only,
+                           pace,
+                           [&bar](const ImportVerdict&) { bar.Advance(); }};
+    verdicts = LinkAll(run, *lines);
+  }
+  std::ostream& results = options.results_file.empty() ? std::cout : results_file;
+  results << VerdictsText(verdicts, options.format) << std::flush;
+  std::cerr << SummaryText(verdicts, options.validate_only);
+  const ExitCode code = WorstOf(verdicts);
+  if (!results.good()) {
+    return Fail(absl::InternalError("cannot write what became of the lines"), output);
+  }
+  return code;
+}
+
+}  // namespace credlink::cli

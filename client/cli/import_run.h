@@ -1,0 +1,58 @@
+// Links what an import file names: several at a time, with patience, and a verdict on each line.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "client/cli/exit_code.h"
+#include "client/cli/import_file.h"
+#include "client/cli/pace.h"
+#include "client/cpp/client.h"
+
+namespace credlink::cli {
+
+enum class ImportResult {
+  kLinked,
+  kAlreadyLinked,  // by an import before, or by others
+  kRefused,        // LastPass refused the pair
+  kUnproven,       // LastPass gave no answer that proves either
+  kFailed,         // anything else
+};
+// "linked", "already_linked" and so on.
+const char* ResultName(ImportResult result);
+
+struct ImportVerdict {
+  int line = 0;
+  std::string account_number;
+  ImportResult result = ImportResult::kFailed;
+  std::string account;  // its name, where there is one
+  std::string reason;   // of ErrorReason, or a gRPC code; NOT_SENT when the run was stopped before
+  ExitCode code = kExitOk;
+};
+
+// A line's request_id: made of what is no secret, so that the same line of the same import has the
+// same one in every run. The hash is not part of it: who sees the id must not be able to test
+// guesses against it.
+std::string RequestIdOf(const std::string& import_id, const ImportLine& line);
+
+// The code of the worst line. What another run would not mend is worse than what it might.
+ExitCode WorstOf(const std::vector<ImportVerdict>& verdicts);
+
+struct ImportRun {
+  client::Client& client;
+  std::string import_id;
+  int concurrency = 8;
+  bool validate_only = false;
+  Pace& pace;  // stop it, and no line is begun any more
+  // Called for each line, one at a time, on any thread.
+  std::function<void(const ImportVerdict& verdict)> on_verdict;
+};
+
+// Links the lines; a verdict each, in their order. When the server or LastPass is too busy or
+// cannot be reached, waits as long as it asks for, longer each time, all lines together; a line is
+// tried eight times at most. When three lines in a row come to the end of that, the rest is not
+// sent.
+std::vector<ImportVerdict> LinkAll(const ImportRun& run, std::vector<ImportLine>& lines);
+
+}  // namespace credlink::cli

@@ -1,0 +1,23 @@
+// What Ctrl-C and SIGTERM do to a command that takes long.
+#pragma once
+
+#include <functional>
+#include <thread>
+
+namespace credlink::cli {
+
+// While it lives, the first of the two signals calls `stop`, on a thread of its own; the second
+// ends the process. Make it before anything that starts threads, for only those that are started
+// later leave the signals to it. One a process.
+class Interrupt {
+ public:
+  explicit Interrupt(std::function<void()> stop);
+  ~Interrupt();
+  Interrupt(const Interrupt&) = delete;
+  Interrupt& operator=(const Interrupt&) = delete;
+
+ private:
+  std::thread thread_;
+};
+
+}  // namespace credlink::cli

@@ -1,0 +1,79 @@
+#include <algorithm>
+
+#include "client/cpp/call.h"
+#include "client/cpp/client.h"
+
+namespace credlink::client {
+namespace {
+
+constexpr absl::Duration kFirstPause = absl::Milliseconds(100);
+constexpr absl::Duration kLongestPause = absl::Seconds(5);
+
+// Takes the events of one response. False when `take` wants no more.
+bool TakeAll(const v1::WatchAccountsResponse& response, v1::WatchAccountsRequest& request,
+             absl::FunctionRef<bool(const v1::Event&)> take) {
+  for (const v1::Event& event : response.events()) {
+    const bool more = take(event);
+    if (!event.resume_token().empty()) request.set_resume_token(event.resume_token());
+    if (!more) return false;
+  }
+  if (!response.resume_token().empty()) request.set_resume_token(response.resume_token());
+  return true;
+}
+
+}  // namespace
+
+void Stopper::Stop() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  stopped_ = true;
+  if (context_ != nullptr) context_->TryCancel();
+  stop_.notify_all();
+}
+
+bool Stopper::stopped() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return stopped_;
+}
+
+bool Stopper::Hold(grpc::ClientContext* context) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  context_ = stopped_ ? nullptr : context;
+  return !stopped_;
+}
+
+void Stopper::Pause(absl::Duration duration) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  stop_.wait_for(lock, absl::ToChronoMilliseconds(duration), [this] { return stopped_; });
+}
+
+absl::Status Client::Watch(v1::WatchAccountsRequest& request,
+                           absl::FunctionRef<bool(const v1::Event&)> take, Stopper* stopper) {
+  Stopper own;
+  if (stopper == nullptr) stopper = &own;
+  bool has_begun = false;
+  absl::Duration pause = kFirstPause;
+  while (true) {
+    grpc::ClientContext context;
+    if (!stopper->Hold(&context)) return absl::OkStatus();
+    const auto let_go = absl::MakeCleanup([stopper] { stopper->Hold(nullptr); });
+    const auto stream = link_->WatchAccounts(&context, request);
+    v1::WatchAccountsResponse response;
+    while (stream->Read(&response)) {
+      has_begun = true;
+      pause = kFirstPause;
+      if (TakeAll(response, request, take)) continue;
+      context.TryCancel();
+      stream->Finish();
+      return absl::OkStatus();
+    }
+    const absl::Status ended = ToStatus(stream->Finish());
+    if (stopper->stopped()) return absl::OkStatus();
+    // A stream that ends without an error was closed by something between here and the server.
+    const bool broke = ended.ok() || absl::IsUnavailable(ended);
+    if (!broke || !has_begun) return ended;
+    stopper->Pause(pause);
+    pause = std::min(pause * 2, kLongestPause);
+  }
+}
+
+}  // namespace credlink::client

@@ -1,0 +1,123 @@
+// The C++ client's Watch, against a service whose streams break on demand.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "client/cpp/client.h"
+#include "server/faults/faults.h"
+#include "tests/client/scripted_service.h"
+
+namespace credlink::client {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+using Writer = grpc::ServerWriter<v1::WatchAccountsResponse>;
+
+// A response with these events, "token-N" each; without events a progress mark, "mark".
+v1::WatchAccountsResponse Events(std::vector<int> sequences) {
+  v1::WatchAccountsResponse response;
+  response.set_resume_token("mark");
+  for (int sequence : sequences) {
+    v1::Event& event = *response.add_events();
+    event.set_sequence(sequence);
+    event.set_resume_token(absl::StrCat("token-", sequence));
+    response.set_resume_token(event.resume_token());
+  }
+  return response;
+}
+
+class WatchTest : public testing::Test {
+ protected:
+  WatchTest() {
+    absl::StatusOr<Client> client = Client::Connect({.server = service_.address()});
+    EXPECT_TRUE(client.ok());
+    client_ = std::make_unique<Client>(*std::move(client));
+    request_.set_parent("tenants/acme");
+  }
+
+  // Watches until so many events have come.
+  absl::Status Watch(size_t count) {
+    return client_->Watch(request_, [this, count](const v1::Event& event) {
+      seen_.push_back(event.sequence());
+      return seen_.size() < count;
+    });
+  }
+  std::vector<std::string> Tokens() {
+    std::vector<std::string> tokens;
+    for (const auto& request : service_.Requests<v1::WatchAccountsRequest>()) {
+      EXPECT_EQ(request.parent(), "tenants/acme");
+      tokens.push_back(request.resume_token());
+    }
+    return tokens;
+  }
+  void NextStream(std::vector<v1::WatchAccountsResponse> responses, grpc::Status end) {
+    service_.NextWatch([responses = std::move(responses), end](Writer& writer) {
+      for (const auto& response : responses) writer.Write(response);
+      return end;
+    });
+  }
+
+  ScriptedService service_;
+  std::unique_ptr<Client> client_;
+  v1::WatchAccountsRequest request_;
+  std::vector<int> seen_;
+};
+
+TEST_F(WatchTest, GoesOnWhereTheStreamBroke) {
+  NextStream({Events({}), Events({1, 2})}, Broken());
+  NextStream({}, ToScripted(Fault(v1::ERROR_REASON_SERVER_STOPPING)));
+  NextStream({Events({})}, grpc::Status::OK);
+  NextStream({Events({3, 4})}, Broken());
+  EXPECT_TRUE(Watch(4).ok());
+  EXPECT_THAT(seen_, ElementsAre(1, 2, 3, 4));
+  EXPECT_THAT(Tokens(), ElementsAre("", "token-2", "token-2", "mark"));
+  EXPECT_EQ(request_.resume_token(), "token-4");
+}
+
+TEST_F(WatchTest, StandsAtTheLastEventThatWasTaken) {
+  NextStream({Events({1, 2, 3})}, Broken());
+  EXPECT_TRUE(Watch(2).ok());
+  EXPECT_THAT(seen_, ElementsAre(1, 2));
+  EXPECT_EQ(request_.resume_token(), "token-2");
+}
+
+TEST_F(WatchTest, OtherErrorsEndIt) {
+  NextStream({Events({1})}, ToScripted(Fault(v1::ERROR_REASON_EVENTS_COMPACTED)));
+  const absl::Status ended = Watch(10);
+  EXPECT_EQ(ended.code(), absl::StatusCode::kOutOfRange);
+  EXPECT_EQ(DetailsOf(ended).reason, "EVENTS_COMPACTED");
+  EXPECT_EQ(Tokens().size(), 1u);
+  EXPECT_EQ(request_.resume_token(), "token-1");
+}
+
+TEST_F(WatchTest, AServerThatIsNotThereAtTheStartIsAnError) {
+  NextStream({}, Broken());
+  EXPECT_EQ(Watch(1).code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(Tokens().size(), 1u);
+}
+
+TEST_F(WatchTest, AStopperEndsAStreamThatIsSilent) {
+  Stopper stopper;
+  service_.NextWatch([this, &stopper](Writer& writer) {
+    writer.Write(Events({}));
+    stopper.Stop();
+    service_.StayOpen();
+    return grpc::Status::OK;
+  });
+  const auto take = [](const v1::Event&) { return true; };
+  EXPECT_TRUE(client_->Watch(request_, take, &stopper).ok());
+  EXPECT_TRUE(stopper.stopped());
+  EXPECT_EQ(Tokens().size(), 1u);
+  EXPECT_TRUE(client_->Watch(request_, take, &stopper).ok()) << "once stopped, always stopped";
+  EXPECT_EQ(Tokens().size(), 1u);
+  EXPECT_THAT(seen_, IsEmpty());
+}
+
+}  // namespace
+}  // namespace credlink::client
