@@ -110,7 +110,7 @@ TEST(ReasonForTest, TellsWhatHappenedAndWhatToDo) {
     EXPECT_EQ(reason.code(), code);
     EXPECT_FALSE(reason.message().empty());
     EXPECT_FALSE(reason.next_step().action().empty());
-    EXPECT_NE(reason.next_step().actor(), v1::NextStep::ACTOR_UNSPECIFIED);
+    EXPECT_NE(reason.next_step().actor(), v1::ACTOR_UNSPECIFIED);
   }
 }
 

@@ -4,11 +4,19 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "server/accounts/account_factory.h"
 #include "server/accounts/names.h"
 #include "tests/runtime/run_task.h"
 
 namespace credlink {
 namespace {
+
+// The proof has the server's time.
+ProbeResult ValidNow(TestServer& server) {
+  ProbeResult result = FakeProvider::Valid();
+  *result.verdict.mutable_evidence()->mutable_time() = ToProto(server.clock().Now());
+  return result;
+}
 
 constexpr int64_t kMostVersions = 16;  // that a test makes
 
@@ -149,15 +157,16 @@ std::string EverythingOf(TestServer& server, absl::string_view name) {
 }
 
 void Refuse(TestServer& server, std::vector<std::string> hashes) {
-  server.provider().SetAnswer([hashes = std::move(hashes)](const ProviderCredentials& credentials) {
-    const bool refused =
-        std::any_of(hashes.begin(), hashes.end(), [&credentials](const std::string& hash) {
-          return credentials.secret.Reveal() == absl::string_view(hash);
-        });
-    return refused ? FakeProvider::Not(v1::Verdict::OUTCOME_INVALID,
-                                       v1::ERROR_REASON_CREDENTIALS_REJECTED)
-                   : FakeProvider::Valid();
-  });
+  server.provider().SetAnswer(
+      [&server, hashes = std::move(hashes)](const ProviderCredentials& credentials) {
+        const bool refused =
+            std::any_of(hashes.begin(), hashes.end(), [&credentials](const std::string& hash) {
+              return credentials.secret.Reveal() == absl::string_view(hash);
+            });
+        return refused ? FakeProvider::Not(v1::Verdict::OUTCOME_INVALID,
+                                           v1::ERROR_REASON_CREDENTIALS_REJECTED)
+                       : ValidNow(server);
+      });
 }
 
 void AnswerNothingUseful(TestServer& server) {
@@ -168,7 +177,7 @@ void AnswerNothingUseful(TestServer& server) {
 }
 
 void AcceptAll(TestServer& server) {
-  server.provider().SetAnswer([](const ProviderCredentials&) { return FakeProvider::Valid(); });
+  server.provider().SetAnswer([&server](const ProviderCredentials&) { return ValidNow(server); });
 }
 
 }  // namespace credlink

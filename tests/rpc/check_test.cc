@@ -62,7 +62,7 @@ TEST_F(CheckTest, InvalidMakesUnhealthyAndSaysWhatToDo) {
   EXPECT_EQ(account.health_reason().code(), v1::ERROR_REASON_CREDENTIALS_REJECTED);
   EXPECT_FALSE(account.health_reason().message().empty());
   EXPECT_FALSE(account.health_reason().next_step().action().empty());
-  EXPECT_NE(account.health_reason().next_step().actor(), v1::NextStep::ACTOR_UNSPECIFIED);
+  EXPECT_NE(account.health_reason().next_step().actor(), v1::ACTOR_UNSPECIFIED);
   EXPECT_EQ(account.last_check_reason().code(), v1::ERROR_REASON_CREDENTIALS_REJECTED);
   EXPECT_EQ(account.consecutive_failures(), 1);
   EXPECT_EQ(FromProto(account.last_success_time()), FromProto(before.last_success_time()));

@@ -24,6 +24,8 @@ std::vector<std::string> ListOf(const Names& names) {
 
 class ResetRuleTest : public testing::Test {
  protected:
+  ResetRuleTest() { AcceptAll(server_); }
+
   // Links one more account, a minute after what was before.
   std::string LinkLater(const Linking& linking) {
     server_.clock().Advance(absl::Minutes(1));
