@@ -26,10 +26,9 @@ Checker::Result Checker::Check(Caller caller, v1::CheckAccountRequest request, D
   Mutation mutation = CheckMutation(std::move(caller), request, faults);
   if (!faults.empty()) co_return faults.ToStatus();
   SetDigest(keys_, request, "", Secret(), mutation);
-  absl::StatusOr<absl::optional<std::string>> first = co_await ledger_.FirstAnswer(mutation);
-  if (!first.ok()) co_return first.status();
-  if (first->has_value()) co_return ParseAnswer<v1::CheckAccountResponse>(**first);
-  absl::StatusOr<v1::CheckAccountResponse> response = co_await Run(mutation, deadline);
+  std::function<Result()> run = [this, &mutation, deadline] { return Run(mutation, deadline); };
+  absl::StatusOr<v1::CheckAccountResponse> response =
+      co_await ledger_.Once(mutation, std::move(run));
   co_return response;
 }
 
@@ -110,7 +109,7 @@ Task<absl::StatusOr<absl::optional<v1::CheckAccountResponse>>> Checker::Record(
   changes.changes.push_back(std::move(change));
   if (probe.verdict.outcome() == v1::Verdict::OUTCOME_VALID) {
     absl::StatusOr<std::vector<AccountRecord>> siblings =
-        co_await store_.ListSiblings(SiblingsOf(tenant, checked, kMaxSuspects));
+        co_await store_.ListSiblings(SiblingsOf(tenant, checked, kMaxSiblings));
     if (!siblings.ok()) co_return siblings.status();
     for (std::string& name :
          SuspectSiblings(checked, *siblings, mutation.caller.identity, now, changes)) {

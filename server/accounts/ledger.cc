@@ -83,9 +83,7 @@ Task<absl::StatusOr<absl::optional<std::string>>> Ledger::Commit(const Mutation&
     case ChangeOutcome::kAlreadyLinked:
       co_return Fault(v1::ERROR_REASON_ACCOUNT_ALREADY_LINKED,
                       SubjectOf(tenant, outcome->existing_account_id));
-    case ChangeOutcome::kAccountIdTaken:
-      co_return Fault(v1::ERROR_REASON_ACCOUNT_ID_TAKEN,
-                      SubjectOf(tenant, outcome->existing_account_id));
+    case ChangeOutcome::kAccountIdTaken:  // only an insertion can find it so
     case ChangeOutcome::kConflict:
       break;
   }
