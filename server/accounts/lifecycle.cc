@@ -21,7 +21,15 @@ Lifecycle::Result Lifecycle::Run(Mutation mutation, Edit edit) {
     const absl::Time now = ledger_.Now();
     const absl::StatusOr<v1::Event::Type> type = edit(*record, now);
     if (!type.ok()) co_return type.status();
-    if (mutation.validate_only) co_return std::move(record->account);
+    if (mutation.validate_only) {
+      // What the commit would find out. All else was checked.
+      absl::Status place = absl::OkStatus();
+      if (*type == v1::Event::TYPE_UNDELETED) {
+        place = co_await ledger_.CheckPlace(mutation.name.tenant, record->account);
+      }
+      if (!place.ok()) co_return place;
+      co_return std::move(record->account);
+    }
 
     v1::Account account = record->account;
     Touch(account, now);

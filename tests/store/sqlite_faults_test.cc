@@ -31,10 +31,10 @@ class SqliteFaultsTest : public testing::Test {
     return store.status();
   }
 
-  absl::StatusOr<InsertOutcome> Insert(const std::string& id) {
+  absl::StatusOr<ChangeOutcome> Insert(const std::string& id) {
     NewAccount account = MakeAccount("acme", id, id, "lastpass", "7");
     account.request = MakeRequest("request-" + id, "response-" + id);
-    return RunTask(executor_, store_->InsertAccount(account));
+    return RunTask(executor_, store_->Apply(InsertionOf(account)));
   }
 
   // The account and its credential, or neither.
@@ -67,7 +67,7 @@ TEST_F(SqliteFaultsTest, AFullDiskPasses) {
 
   disk_.FailWrites(SQLITE_OK);
   EXPECT_TRUE(Insert("after").ok());
-  EXPECT_EQ(Insert("meanwhile")->kind, InsertOutcome::kCreated) << "nothing of it was left";
+  EXPECT_EQ(Insert("meanwhile")->kind, ChangeOutcome::kApplied) << "nothing of it was left";
 }
 
 TEST_F(SqliteFaultsTest, AFailedSyncIsTheEndUntilARestart) {
