@@ -15,16 +15,18 @@ struct OutageBrakeOptions {
   absl::Duration window = absl::Minutes(10);  // how long a check counts
   int most_companies = 100;                   // only so many of the last ones count
   int min_failing = 10;                       // companies that fail, at least
-  double min_share = 0.5;                     // of the companies that count
+  double min_share = 0.7;                     // of the companies that count
   absl::Duration longest = absl::Hours(24);   // what lasts longer is no outage
 };
 
 // An outage begins when enough companies fail. It lasts until enough of those that were checked in
 // it work again, however long nobody is checked meanwhile; then everything before is forgotten.
 //
-// So, before an outage begins, at most max(min_failing, min_share * most_companies) - 1 companies
-// are taken at their word: 49. With fewer checks in the window it is less: as many as it holds that
-// worked, or 9.
+// Before an outage is noticed, failing companies are taken at their word: one less than min_failing
+// when few were checked lately, and never more than min_share of most_companies.
+//
+// The share keeps apart from an outage that many companies reset their hashes on the same day: were
+// it a half, a fifth of 500 companies would pass for an outage once in a hundred times.
 //
 // Thread-safe.
 class OutageBrake {
