@@ -68,7 +68,7 @@ class World {
   absl::Duration RunDue();
   // Lets time pass, with the monitor running as it does in the server; it sleeps for `step` at
   // least.
-  void Pass(absl::Duration time, absl::Duration step = absl::Seconds(5));
+  void Pass(absl::Duration time, absl::Duration step = absl::Seconds(1));
 
   template <typename T>
   T Run(Task<T> task) {
