@@ -50,11 +50,9 @@ Task<absl::StatusOr<v1::RotateCredentialsResponse>> Rotator::Rotate(
   if (first->has_value()) co_return ParseAnswer<v1::RotateCredentialsResponse>(**first);
 
   const Candidate candidate{v1::Event::TYPE_CREDENTIALS_ROTATED, checked.provider, credentials,
-                            request.apply_to_same_account_number()};
+                            request.apply_to_same_account_number(), checked.read.notes};
   absl::StatusOr<v1::RotateCredentialsResponse> response =
       co_await ProveAndSwap(mutation, candidate, deadline);
-  if (!response.ok()) co_return response.status();
-  for (const v1::InputNote& note : checked.read.notes) *response->add_notes() = note;
   co_return response;
 }
 
@@ -85,7 +83,10 @@ Task<absl::StatusOr<v1::RollbackCredentialsResponse>> Rotator::Rollback(
     if (!secret.ok()) co_return secret.status();
     const ProviderCredentials credentials{account.account_number(), *std::move(secret)};
     const Candidate candidate{v1::Event::TYPE_CREDENTIALS_ROLLED_BACK,
-                              providers_.Find(account.provider()), credentials, false};
+                              providers_.Find(account.provider()),
+                              credentials,
+                              false,
+                              {}};
     absl::StatusOr<v1::RotateCredentialsResponse> answer =
         co_await ProveAndSwap(mutation, candidate, deadline);
     if (!answer.ok()) co_return answer.status();
@@ -158,6 +159,7 @@ Task<absl::StatusOr<absl::optional<v1::RotateCredentialsResponse>>> Rotator::Swa
   changes.now = ledger_.Now();
   v1::RotateCredentialsResponse response;
   *response.mutable_verdict() = probe.verdict;
+  for (const v1::InputNote& note : candidate.notes) *response.add_notes() = note;
   for (AccountRecord& target : targets) {
     if (!changes.changes.empty()) response.add_also_rotated(target.account.name());
     absl::Status status =

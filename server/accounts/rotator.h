@@ -56,6 +56,7 @@ class Rotator {
     Provider* provider;
     const ProviderCredentials& credentials;
     bool apply_to_siblings;
+    std::vector<v1::InputNote> notes;
   };
   using Result = Task<absl::StatusOr<v1::RotateCredentialsResponse>>;
 
