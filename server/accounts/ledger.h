@@ -39,6 +39,10 @@ class Ledger {
   // The account as it is now. ACCOUNT_NOT_FOUND, ETAG_MISMATCH, INTEGRITY_FAILURE.
   Task<absl::StatusOr<AccountRecord>> Load(const Mutation& mutation);
 
+  // Whether an account like this one may become live: ACCOUNT_ALREADY_LINKED. For a call that only
+  // tries; a commit checks it by itself.
+  Task<absl::Status> CheckNotLinked(std::string tenant, const v1::Account& account);
+
   // Commits the changes with the mutation's request_id and `response`. Answers with the response
   // that counts: this one, or the first one when another call with the same id was faster. nullopt
   // when an account was changed since it was loaded: load again and decide anew. A cancelled call

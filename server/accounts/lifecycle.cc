@@ -21,7 +21,13 @@ Lifecycle::Result Lifecycle::Run(Mutation mutation, Edit edit) {
     const absl::Time now = ledger_.Now();
     const absl::StatusOr<v1::Event::Type> type = edit(*record, now);
     if (!type.ok()) co_return type.status();
-    if (mutation.validate_only) co_return std::move(record->account);
+    if (mutation.validate_only) {
+      if (*type == v1::Event::TYPE_UNDELETED) {
+        absl::Status free = co_await ledger_.CheckNotLinked(mutation.name.tenant, record->account);
+        if (!free.ok()) co_return free;
+      }
+      co_return std::move(record->account);
+    }
 
     v1::Account account = record->account;
     Touch(account, now);
