@@ -79,4 +79,10 @@ inline auto MethodOf(const v1::DeleteAccountRequest&) { return &Stub::DeleteAcco
 inline auto MethodOf(const v1::UndeleteAccountRequest&) { return &Stub::UndeleteAccount; }
 inline auto MethodOf(const v1::PurgeAccountRequest&) { return &Stub::PurgeAccount; }
 
+// An empty response of a method.
+template <typename Request, typename Response>
+Response ResponseOf(grpc::Status (Stub::*)(grpc::ClientContext*, const Request&, Response*)) {
+  return Response();
+}
+
 }  // namespace credlink::model

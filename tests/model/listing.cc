@@ -48,7 +48,9 @@ Filter TextComparison(Random& random) {
     }
     default: {
       const std::string label = random.Pick(Labels());
-      const std::string begin = label.substr(0, label.empty() ? 0 : 1 + random.Below(3));
+      size_t end = std::min<size_t>(label.size(), 1 + random.Below(3));
+      while (end < label.size() && (label[end] & 0xC0) == 0x80) ++end;  // not within a character
+      const std::string begin = label.substr(0, end);
       return Equality(
           "label", quoted(begin + "*"),
           [begin](const ModelAccount& a) { return absl::StartsWith(a.now.shown.label(), begin); },

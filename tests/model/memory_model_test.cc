@@ -57,7 +57,7 @@ TEST(MemoryModelTest, TheServerDoesWhatTheModelDoes) {
       });
     }
     for (std::thread& thread : threads) thread.join();
-    for (auto& runner : runners) ASSERT_EQ(runner->difference(), "");
+    for (auto& runner : runners) ASSERT_TRUE(runner->difference().empty()) << runner->difference();
     // From now on every request_id is a new one.
     server.clock().Advance(absl::Hours(25));
     for (auto& runner : runners) runner->model().ForgetRequests();

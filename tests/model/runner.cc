@@ -83,13 +83,9 @@ void Runner::ChangeWorld() {
 template <typename Message>
 void Runner::RunOne(const Message& request, v1::ErrorReason malformed) {
   doing_ = absl::StrCat(request.GetDescriptor()->name(), " { ", Text(request), "}");
-  const auto call = [&](auto method) { return method; }(MethodOf(request));
-  const auto make_response = []<typename Response>(grpc::Status (Stub::*)(
-                                 grpc::ClientContext*, const Message&, Response*)) {
-    return Response();
-  };
-  auto response = make_response(call);
-  const grpc::Status status = client_.Call(call, request, &response);
+  const auto method = MethodOf(request);
+  auto response = ResponseOf(method);
+  const grpc::Status status = client_.Call(method, request, &response);
   if constexpr (std::is_same_v<Message, v1::LinkAccountRequest>) {
     model_.SetNextName(response.account().name());
   }
