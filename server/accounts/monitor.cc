@@ -39,9 +39,9 @@ Task<absl::Duration> Monitor::RunDue() {
     if (cancelled.cancelled() != boost::asio::cancellation_type::none) co_return options_.poll;
     const int allowance = Allowance();
     if (allowance == 0) {
-      // Rounded up, or what is left of a token to wait for may be no time at all.
-      co_return absl::Ceil(absl::Seconds((1 - tokens_) / options_.max_per_second),
-                           absl::Milliseconds(1));
+      // The last bit of a token may be no time at all.
+      co_return std::max(absl::Milliseconds(1),
+                         absl::Seconds((1 - tokens_) / options_.max_per_second));
     }
     DueQuery query;
     query.after_tenant = after_tenant_;
