@@ -34,7 +34,7 @@ class OneServer final : public ServerLine {
 
 TEST(MemoryModelTest, TheServerDoesWhatTheModelDoes) {
   const uint64_t seed = Seed();
-  const int share = OperationCount(90'000) / kWorkers / kRounds + 1;
+  const int share = OperationCount(100'000) / kWorkers / kRounds + 1;
   TestServer server;
   FakeWorld world(server.provider(), server.clock());
   OneServer line(server);
