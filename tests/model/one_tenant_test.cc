@@ -59,8 +59,15 @@ class Worker {
   static std::string AnyId(int number) { return absl::StrCat("id-", number); }
   std::string AnyCid() { return LastPassWorld::CidOf(random_.Below(2)); }
   std::string AnyName() {
+    if (!met_.empty() && random_.Percent(40)) return random_.Pick(met_);
     const int number = std::max(0, newest_.load() - random_.Below(12));
     return absl::StrCat(kParent, "/accounts/", AnyId(number));
+  }
+  // Accounts that stood in the way before do so again.
+  void Meet(const std::string& name) {
+    if (name.empty()) return;
+    met_.push_back(name);
+    if (met_.size() > 12) met_.erase(met_.begin());
   }
   void SetCredentials(v1::Credentials& credentials) {
     const LastPassWorld::Shared shared(world_);
@@ -76,6 +83,10 @@ class Worker {
     auto response = ResponseOf(MethodOf(request));
     const grpc::Status status = client_.Call(MethodOf(request), request, &response);
     done_ += status.ok() ? 1 : 0;
+    if constexpr (std::is_same_v<Request, v1::LinkAccountRequest>) {
+      if (status.ok()) ++newest_;
+    }
+    Meet(ResourceOf(status));
     const std::string reason = ReasonOf(status);
     const bool fault = reason == "INTERNAL" || reason == "INTEGRITY_FAILURE" ||
                        reason == "KEY_UNAVAILABLE" || (!status.ok() && reason.empty());
@@ -93,11 +104,13 @@ class Worker {
   void Link() {
     v1::LinkAccountRequest request;
     request.set_parent(kParent);
-    request.set_account_id(AnyId(random_.Percent(50) ? ++newest_ : newest_.load()));
-    request.mutable_owner()->set_id(absl::StrCat("owner-", random_.Below(4)));
+    // Several threads try the same next id.
+    const int number = newest_.load() + 1 - random_.Below(3);
+    request.set_account_id(AnyId(number));
+    request.mutable_owner()->set_id(absl::StrCat("owner-", random_.Below(6)));
     SetCredentials(*request.mutable_credentials());
-    // Several threads send the same now and then.
-    request.set_request_id(absl::StrCat("link-", newest_.load() - random_.Below(2)));
+    // And some the same request_id.
+    if (random_.Percent(50)) request.set_request_id(absl::StrCat("link-", number));
     Call(request);
   }
   void Rotate() {
@@ -129,7 +142,7 @@ class Worker {
       case 6:
         return CallNamed(v1::DeleteAccountRequest());
       case 7:
-        return random_.Percent(50) ? CallNamed(v1::UndeleteAccountRequest())
+        return random_.Percent(30) ? CallNamed(v1::UndeleteAccountRequest())
                                    : CallNamed(v1::PurgeAccountRequest());
       case 8:
         return CallNamed(v1::RollbackCredentialsRequest());
@@ -143,6 +156,7 @@ class Worker {
   FakeClock& clock_;
   std::atomic<int>& newest_;
   Random random_;
+  std::vector<std::string> met_;
   std::vector<std::string> faults_;
   int done_ = 0;
 };
@@ -273,7 +287,7 @@ TEST(OneTenantTest, WhateverEightDoAtOnceItsEventsGiveWhatIsThere) {
   }
   std::printf("%d calls, %d successful, %lld events, %zu accounts\n", share * kWorkers, done,
               static_cast<long long>(replay.sequence()), listed.size());
-  EXPECT_GT(done, share);
+  EXPECT_GT(done, share / 2);
 }
 
 }  // namespace

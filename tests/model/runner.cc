@@ -52,6 +52,10 @@ void Runner::Differ(absl::string_view what, const std::string& how) {
                              "\n", doing_, "\n", what, ": ", how);
 }
 
+void Runner::Cover(const std::string& answer) {
+  ++coverage_[absl::StrCat(doing_.substr(0, doing_.find("Request ")), " ", answer)];
+}
+
 void Runner::Run(int calls, const std::atomic<bool>& stop) {
   for (int i = 0; i < calls && !stop && difference_.empty(); ++i) {
     if (operations_.random().Percent(3)) ChangeWorld();
@@ -99,6 +103,7 @@ void Runner::RunOne(const Message& request, v1::ErrorReason malformed) {
     first.ParseFromString(*expected.first_answer);
     const std::string then = Text(first);
     const std::string now = Text(response);
+    Cover("again");
     if (then != now) Differ("another answer than the first", absl::StrCat(then, "---\n", now));
     return;
   }
@@ -107,6 +112,9 @@ void Runner::RunOne(const Message& request, v1::ErrorReason malformed) {
     validate_only = request.validate_only();
     model_.Answered(response);
   }
+  Cover(validate_only ? "tried" : "OK");
+  if (!expected.suspects.empty()) Cover("suspects");
+  if (!expected.also_rotated.empty()) Cover("also rotated");
   CompareAnswer(response, expected, validate_only);
 }
 
@@ -114,6 +122,7 @@ void Runner::CompareFault(const grpc::Status& status, const Expected& expected) 
   const std::string reason = NameOf(expected.error);
   if (status.ok() && reason.empty()) return;
   ++refused_;
+  Cover(reason);
   const int code = reason.empty() ? 0 : CodeOf(expected.error);
   if (status.error_code() != code || ReasonOf(status) != reason) {
     Differ("status", absl::StrCat("expected ", code, " ", reason, ", got ", status.error_code(),
@@ -193,6 +202,7 @@ void Runner::RunOne(const ListCall& list, v1::ErrorReason malformed) {
     accounts.insert(accounts.end(), page.accounts().begin(), page.accounts().end());
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
+  Cover("OK");
   CompareList(accounts, expected);
 }
 

@@ -8,6 +8,7 @@
 
 #include "absl/strings/string_view.h"
 #include "tests/model/client.h"
+#include "tests/model/coverage.h"
 #include "tests/model/lastpass_world.h"
 #include "tests/model/operations.h"
 #include "tests/model/reference_model.h"
@@ -39,6 +40,7 @@ class Runner {
   int lost() const { return client_.lost(); }
   int events() const { return events_; }
   int refused() const { return refused_; }
+  const Coverage& coverage() const { return coverage_; }
   const WatchReader& watch() const { return watch_; }
 
  private:
@@ -53,6 +55,8 @@ class Runner {
   void CompareEvents();
   // "" or the account's difference.
   std::string FitsOneOf(const v1::Event& event, EventGroup& group);
+  // Counts an answer, by what doing_ is about.
+  void Cover(const std::string& answer);
   void Differ(absl::string_view what, const std::string& how);
 
   LastPassWorld& world_;
@@ -64,6 +68,7 @@ class Runner {
   WatchReader watch_;
   std::string doing_;  // for the difference
   std::string difference_;
+  Coverage coverage_;
   int calls_ = 0;
   int events_ = 0;
   int refused_ = 0;

@@ -17,7 +17,7 @@ class SimulatorWorld final : public LastPassWorld {
   void Become(const std::string& cid, const Company& company) override {
     simulator_.AddCompany({.cid = cid, .hash = company.live(), .users = company.users});
     absl::optional<simulator::Fault> fault;
-    if (company.down) fault = simulator::Fault{.kind = simulator::Fault::kServerError};
+    if (company.down) fault.emplace().kind = simulator::Fault::kServerError;
     simulator_.SetCompanyFault(cid, fault);
   }
 

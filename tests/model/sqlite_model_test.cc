@@ -52,7 +52,7 @@ class Counter {
 
 TEST(SqliteModelTest, TheServerDoesWhatTheModelDoesHoweverOftenItIsKilled) {
   const uint64_t seed = Seed();
-  const int share = OperationCount(12'000) / kWorkers + 1;
+  const int share = OperationCount(20'000) / kWorkers + 1;
   const TempDirectory folder(std::getenv("TEST_TMPDIR"));
   auto simulator = simulator::Simulator::Start({});
   ASSERT_TRUE(simulator.ok()) << simulator.status();
