@@ -124,8 +124,10 @@ absl::optional<std::string> SealedOf(TestServer& server, absl::string_view name,
 }
 
 std::vector<v1::Event> EventsOf(TestServer& server, const std::string& tenant) {
+  MemoryStore& store = server.store();
+  const EventPage stands = *RunTask(server.executor(), store.ListEvents(tenant, 0, 0, 0));
   const EventPage page =
-      *RunTask(server.executor(), server.store().ListEvents(tenant, 0, 10'000, 1 << 24));
+      *RunTask(server.executor(), store.ListEvents(tenant, stands.compacted, 10'000, 1 << 24));
   std::vector<v1::Event> events(page.events.size());
   for (size_t i = 0; i < events.size(); ++i) {
     if (!events[i].ParseFromString(page.events[i])) abort();

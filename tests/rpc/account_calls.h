@@ -62,6 +62,7 @@ v1::Account Get(TestServer& server, absl::string_view name);
 // What the store has. A record without id when there is none.
 AccountRecord Stored(TestServer& server, absl::string_view name);
 absl::optional<std::string> SealedOf(TestServer& server, absl::string_view name, int64_t version);
+// Those that are still kept.
 std::vector<v1::Event> EventsOf(TestServer& server, const std::string& tenant = "acme");
 std::vector<v1::Event> EventsOf(TestServer& server, v1::Event::Type type,
                                 const std::string& tenant = "acme");

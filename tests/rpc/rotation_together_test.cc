@@ -141,7 +141,7 @@ TEST(RotateTogetherTest, GivesTheHashToTheTenantsAccountsOfTheCompany) {
   }
   EXPECT_EQ(Get(server, has_it).etag(), has_it_before);
   EXPECT_EQ(EventsOf(server, v1::Event::TYPE_CREDENTIALS_ROTATED).size(), 4u);
-  EXPECT_EQ(server.provider().probes(), 9) << "one probe for all";
+  EXPECT_EQ(server.provider().probes(), 10) << "one probe for all";
 }
 
 TEST(RotateTogetherTest, ARefusedHashIsGivenToNobody) {
