@@ -126,7 +126,7 @@ absl::Status WriteFile(const std::string& path, const std::string& text) {
   bool written = file != nullptr && fwrite(text.data(), 1, text.size(), file) == text.size();
   if (file != nullptr) written &= fclose(file) == 0;
   if (written && rename(name.c_str(), path.c_str()) == 0) return absl::OkStatus();
-  const absl::Status failed =
+  absl::Status failed =
       absl::InvalidArgumentError(absl::StrCat("cannot write ", path, ": ", std::strerror(errno)));
   if (fd >= 0) unlink(name.c_str());
   return failed;

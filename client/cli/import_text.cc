@@ -54,6 +54,7 @@ std::string SummaryText(const std::vector<ImportVerdict>& verdicts, bool validat
   std::map<ImportResult, int> counts;
   for (const ImportVerdict& verdict : verdicts) ++counts[verdict.result];
   std::vector<std::string> parts;
+  parts.reserve(counts.size());
   for (const auto& [result, count] : counts) {
     parts.push_back(absl::StrCat(count, " ", ResultName(result)));
   }

@@ -120,7 +120,7 @@ Task<absl::StatusOr<v1::LinkAccountResponse>> Linker::Store(
   const absl::Time now = FromProto(account.create_time());
   for (int attempt = 0; attempt < Ledger::kAttempts; ++attempt) {
     absl::StatusOr<std::vector<AccountRecord>> siblings =
-        co_await store_.ListSiblings(SiblingsOf(tenant, insertion.record, kMaxSuspects));
+        co_await store_.ListSiblings(SiblingsOf(tenant, insertion.record, kMaxSiblings));
     if (!siblings.ok()) co_return siblings.status();
     ChangeSet changes;
     changes.tenant = tenant;

@@ -65,8 +65,7 @@ TEST(LinkAccountTest, TheStoredCredentialOpensInItsPlaceOnly) {
   ASSERT_TRUE(server.Link(TestServer::GoodRequest(), &linked).ok());
   AccountRecord record;
   record.account = linked.account();
-  record.account_id =
-      linked.account().name().substr(std::string("tenants/acme/accounts/").size());
+  record.account_id = linked.account().name().substr(std::string("tenants/acme/accounts/").size());
   auto sealed =
       RunTask(server.executor(), server.store().GetSealedCredential("acme", record.account_id, 1));
   ASSERT_TRUE(sealed.ok() && sealed->has_value());

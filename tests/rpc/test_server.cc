@@ -21,8 +21,7 @@ std::string NewFolder() {
 
 }  // namespace
 
-TestServer::TestServer(int max_calls_in_flight, ServerLimits limits,
-                       const AccountOptions& options)
+TestServer::TestServer(int max_calls_in_flight, ServerLimits limits, const AccountOptions& options)
     : folder_(NewFolder()),
       log_(LogLevel::kDebug, folder_ + "/log"),
       clock_(absl::FromUnixSeconds(1'700'000'000)),
