@@ -21,12 +21,6 @@ constexpr int kWorkers = 6;
 constexpr int kRounds = 4;
 constexpr int kEnoughToSeeAll = 50'000;
 
-}
-
-private:
-TestServer& server_;
-};
-
 TEST(MemoryModelTest, TheServerDoesWhatTheModelDoes) {
   const uint64_t seed = Seed();
   const int share = OperationCount(100'000) / kWorkers / kRounds + 1;

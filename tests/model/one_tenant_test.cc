@@ -25,12 +25,6 @@ namespace {
 constexpr char kParent[] = "tenants/crowded";
 constexpr int kWorkers = 8;
 
-}
-
-private:
-TestServer& server_;
-};
-
 // A thread that makes calls, mostly on the few accounts that were linked last.
 class Worker {
  public:
