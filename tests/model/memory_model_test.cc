@@ -10,9 +10,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "tests/model/fake_world.h"
+#include "tests/model/one_server.h"
 #include "tests/model/runner.h"
 #include "tests/model/settings.h"
-#include "tests/rpc/test_server.h"
 
 namespace credlink::model {
 namespace {
@@ -20,18 +20,6 @@ namespace {
 constexpr int kWorkers = 6;
 constexpr int kRounds = 4;
 constexpr int kEnoughToSeeAll = 50'000;
-
-class OneServer final : public ServerLine {
- public:
-  explicit OneServer(TestServer& server) : server_(server) {}
-  Connection ConnectAfter(int server) override {
-    if (server > 0) return {};
-    return {1, v1::LinkService::NewStub(server_.NewChannel())};
-  }
-
- private:
-  TestServer& server_;
-};
 
 TEST(MemoryModelTest, TheServerDoesWhatTheModelDoes) {
   const uint64_t seed = Seed();

@@ -14,28 +14,16 @@
 #include "absl/strings/str_cat.h"
 #include "tests/model/client.h"
 #include "tests/model/fake_world.h"
+#include "tests/model/one_server.h"
 #include "tests/model/random.h"
 #include "tests/model/settings.h"
 #include "tests/model/watch_reader.h"
-#include "tests/rpc/test_server.h"
 
 namespace credlink::model {
 namespace {
 
 constexpr char kParent[] = "tenants/crowded";
 constexpr int kWorkers = 8;
-
-class OneServer final : public ServerLine {
- public:
-  explicit OneServer(TestServer& server) : server_(server) {}
-  Connection ConnectAfter(int server) override {
-    if (server > 0) return {};
-    return {1, v1::LinkService::NewStub(server_.NewChannel())};
-  }
-
- private:
-  TestServer& server_;
-};
 
 // A thread that makes calls, mostly on the few accounts that were linked last.
 class Worker {
