@@ -1,6 +1,7 @@
 // Changing accounts: compared and swapped, all of a set or none.
 #include <gmock/gmock.h>
 
+#include "absl/strings/str_cat.h"
 #include "tests/conformance/account_store_suite.h"
 
 namespace credlink {
@@ -238,31 +239,45 @@ TEST_P(StoreSuite, RechecksElsewhereWhatMayHaveBeenReset) {
   }
 }
 
-TEST_P(StoreSuite, ListsSiblingsInTheOrderOfStoring) {
-  const auto make = [](const std::string& tenant, const std::string& id) {
+TEST_P(StoreSuite, SiblingsAreWhoHoldsAnotherSecret) {
+  const auto make = [](const std::string& tenant, const std::string& id, const std::string& tag) {
     NewAccount account = MakeAccount(tenant, id, "owner-" + id, "lastpass", "7");
-    // Not the order of storing.
-    account.account.mutable_create_time()->set_seconds(1000 - id.back());
+    account.credential_tag = tag;
     return account;
   };
-  for (const char* id : {"a1", "a2", "a3", "a4"}) MustCreate(make("acme", id));
-  MustCreate(make("umbrella", "u1"));
+  for (const char* tag : {"", "a", "m", "z"}) {
+    for (int i = 0; i < 2; ++i) MustCreate(make("acme", absl::StrCat("t", tag, i), tag));
+  }
+  MustCreate(make("umbrella", "u1", "a"));
   MustCreate(MakeAccount("acme", "other", "o", "lastpass", "8"));
   MustCreate(MakeAccount("acme", "kind", "o", "other", "7"));
-  AccountRecord deleted = Record("acme", "a2");
+  AccountRecord deleted = Record("acme", "ta1");
   deleted.account.set_state(v1::Account::STATE_DELETED);
   MustApply(ChangeOf("acme", AccountChange::kUpdate, deleted));
-  const auto ids = [this](int limit) {
+  const auto ids = [this](const std::string& tag, int limit) {
     std::vector<std::string> found;
-    for (const AccountRecord& record :
-         Get(accounts().ListSiblings("acme", "lastpass", "7", limit))) {
+    const SiblingQuery query{"acme", "lastpass", "7", tag, limit};
+    for (const AccountRecord& record : Get(accounts().ListSiblings(query))) {
       EXPECT_EQ(record.revision, 1);
       found.push_back(record.account_id);
     }
     return found;
   };
-  EXPECT_THAT(ids(10), testing::ElementsAre("a1", "a3", "a4"));
-  EXPECT_THAT(ids(2), testing::ElementsAre("a1", "a3"));
+  using testing::UnorderedElementsAre;
+  EXPECT_THAT(ids("m", 10), UnorderedElementsAre("t0", "t1", "ta0", "tz0", "tz1"));
+  EXPECT_THAT(ids("", 10), UnorderedElementsAre("ta0", "tm0", "tm1", "tz0", "tz1"));
+  EXPECT_THAT(ids("zz", 10), testing::SizeIs(7));
+  EXPECT_THAT(ids("m", 3), testing::SizeIs(3));
+}
+
+TEST_P(StoreSuite, APostponedCheckIsDueThen) {
+  MustCreate(MakeAccount("acme", "a1"));
+  const AccountKey key{"acme", "a1"};
+  const AccountKey absent{"acme", "none"};
+  const absl::Time later = kNow + absl::Hours(48);
+  EXPECT_TRUE(RunTask(executor_, accounts().PostponeCheck(key, later)).ok());
+  EXPECT_TRUE(RunTask(executor_, accounts().PostponeCheck(absent, later)).ok());
+  EXPECT_EQ(Record("acme", "a1").check_due, later);
 }
 
 }  // namespace

@@ -93,10 +93,12 @@ TEST_F(SqliteDamageTest, ItAloneCannotBeRead) {
   const auto damaged = RunTask(executor_, store_->GetAccount("acme", "a1"));
   EXPECT_EQ(ReasonOf(damaged.status()), v1::ERROR_REASON_INTEGRITY_FAILURE);
   EXPECT_TRUE(RunTask(executor_, store_->GetAccount("acme", "a0")).ok());
-  const auto siblings = RunTask(executor_, store_->ListSiblings("acme", "lastpass", "1234567", 10));
+  const SiblingQuery query{"acme", "lastpass", "1234567", "another tag", 10};
+  const auto siblings = RunTask(executor_, store_->ListSiblings(query));
   ASSERT_TRUE(siblings.ok());
   ASSERT_EQ(siblings->size(), 2u);
-  EXPECT_EQ((*siblings)[1].account_id, "a2");
+  EXPECT_NE((*siblings)[0].account_id, "a1");
+  EXPECT_NE((*siblings)[1].account_id, "a1");
 }
 
 TEST_F(SqliteDamageTest, ItCanBeErased) {
