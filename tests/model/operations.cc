@@ -178,8 +178,11 @@ Request Operations::Make(const ReferenceModel& model, const Learned& learned) {
 
 Operation Operations::Next(const ReferenceModel& model, const Learned& learned) {
   Operation operation;
-  if (!earlier_.empty() && random_.Percent(5)) {
-    operation.request = earlier_[random_.Below(static_cast<int>(earlier_.size()))];
+  // Mostly the last one, so that every method gets to repeat its successes.
+  if (!earlier_.empty() && random_.Percent(12)) {
+    operation.request = random_.Percent(70)
+                            ? earlier_.back()
+                            : earlier_[random_.Below(static_cast<int>(earlier_.size()))];
     return operation;
   }
   operation.request = Make(model, learned);
