@@ -28,8 +28,8 @@ struct Wanted {
   std::string data_dir;
   std::string tenant = "acme";
   int64_t accounts = 1000000;
-  int64_t set_size = 5000;  // accounts in one ChangeSet
-  size_t sets_waiting = 12;
+  int64_t set_size = 1000;  // accounts in one ChangeSet
+  size_t sets_waiting = 200;
 };
 
 using Outcome = absl::StatusOr<ChangeOutcome>;
@@ -74,6 +74,8 @@ absl::Status FillFolder(const Wanted& wanted) {
   }
   SqliteOptions options;
   options.path = absl::StrCat(wanted.data_dir, "/credlink.db");
+  // The whole database: owners and the like are written all over it.
+  options.writer_cache_kib = 4 << 20;
   const auto tell = [](absl::Status why) { std::cerr << why << std::endl; };
   options.on_failure = tell;
   options.on_trouble = tell;
