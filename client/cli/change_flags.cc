@@ -1,3 +1,4 @@
+#include "absl/strings/str_cat.h"
 #include "client/cli/commands.h"
 #include "client/cli/flags.h"
 
@@ -60,6 +61,7 @@ CLI::App& AddChangeCommand(CLI::App& app, const char* name, const char* about, C
   CLI::App& sub = AddCommand(app, name, about, command, invocation);
   AddAccount(sub, invocation.options);
   AddChangeOfExisting(sub, invocation.options);
+  sub.footer(absl::StrCat("\nExample:\n  credlink ", name, " head --tenant acme"));
   return sub;
 }
 

@@ -96,7 +96,7 @@ constexpr char kBashBegin[] =
 _credlink_words() { mapfile -t COMPREPLY < <(compgen -W "$1" -- "$2"); }
 
 _credlink_files() {
-  compopt -o filenames 2>/dev/null
+  compopt -o filenames 2>/dev/null || :
   mapfile -t COMPREPLY < <(compgen -f -- "$1")
 }
 
@@ -134,8 +134,9 @@ std::string ZshSpec(const Argument& argument) {
   const std::string head = absl::StrCat("'", argument.repeats ? "*" : "", argument.flag, "[",
                                         ZshText(argument.about), "]");
   if (argument.type.empty()) return head + "'";
-  const std::string value =
-      absl::StrCat(":", ZshText(absl::AsciiStrToLower(argument.type)), ":", ZshAction(argument));
+  const std::string what =
+      argument.Choices().empty() ? ZshText(absl::AsciiStrToLower(argument.type)) : "choice";
+  const std::string value = absl::StrCat(":", what, ":", ZshAction(argument));
   // The only flag that repeats is one of a key and a value.
   return absl::StrCat(head, argument.repeats ? ":key: :value: " : value, "'");
 }

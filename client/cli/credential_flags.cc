@@ -31,13 +31,20 @@ Example:
       ->check(CLI::PositiveNumber.description(""))
       ->type_name("VERSION");
   AddChangeOfExisting(rollback, options);
+  rollback.footer(R"(
+Example:
+  credlink rollback head --tenant acme)");
 
   CLI::App& check = AddCommand(
       app, "check", "Check an account's hash live against LastPass, and record what came of it",
       Check, invocation);
   AddAccount(check, options);
   AddChangeOfExisting(check, options);
-  check.footer("\nThe exit code tells the verdict, as for validate: 0, 3 or 4.");
+  check.footer(R"(
+The exit code tells the verdict, as for validate: 0 VALID, 3 INVALID, 4 unproven.
+
+Example:
+  credlink check head --tenant acme)");
 }
 
 }  // namespace credlink::cli

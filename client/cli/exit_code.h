@@ -7,13 +7,15 @@
 namespace credlink::cli {
 
 enum ExitCode {
-  kExitOk = 0,        // done; for validate: VALID
+  kExitOk = 0,        // done; for validate and check: VALID
   kExitInternal = 1,  // a fault of the server's or of this program's
-  kExitUsage = 2,     // wrong flags, or the server found the input malformed
+  // Wrong flags, or the server found the input malformed. Also a resume token whose events are gone
+  // (OUT_OF_RANGE): the same input will never do again.
+  kExitUsage = 2,
   kExitRefused = 3,   // LastPass refused the pair, or the state does not allow it
   kExitUnproven = 4,  // LastPass gave no answer that proves either
   kExitNotFound = 5,
-  kExitConflict = 6,     // linked already, or the name is taken
+  kExitConflict = 6,     // linked already, the name is taken, or changed by others (ABORTED)
   kExitUnreachable = 7,  // the server cannot be reached, is overloaded, or the time was over
   kExitDenied = 8,       // the server does not let this caller do that
   kExitDataLoss = 9,     // a stored record is damaged, or its key is missing

@@ -8,26 +8,27 @@ constexpr int kMaxConcurrency = 64;
 
 void AddImport(CLI::App& app, Invocation& invocation) {
   Options& options = invocation.options;
-  CLI::App& import =
+  CLI::App& importing =
       AddCommand(app, "import", "Link every account that a file names", Import, invocation);
-  AddTenant(import, options);
-  import.add_option("file", options.file, "CSV with a header, or JSON lines; - is standard input")
+  AddTenant(importing, options);
+  importing
+      .add_option("file", options.file, "CSV with a header, or JSON lines; - is standard input")
       ->type_name("FILE")
       ->required();
-  import
+  importing
       .add_option("--import-id", options.import_id,
                   "Names this import; the same one again repeats it safely [a new one, printed]")
       ->type_name("ID");
-  import.add_option("--concurrency", options.concurrency, "How many accounts at a time")
+  importing.add_option("--concurrency", options.concurrency, "How many accounts at a time")
       ->check(CLI::Range(1, kMaxConcurrency).description(""))
       ->type_name("COUNT")
       ->capture_default_str();
-  import
+  importing
       .add_option("--results", options.results_file,
                   "Where to write what became of each line [standard output]")
       ->type_name("FILE");
-  import.add_flag("--validate-only", options.validate_only, "Check everything, store nothing");
-  import.footer(R"(
+  importing.add_flag("--validate-only", options.validate_only, "Check everything, store nothing");
+  importing.footer(R"(
 Columns, or keys: account_number, provisioning_hash, owner_id, owner_name, owner_login, account_id, label,
 environment (production, test), annotation.KEY (in JSON: annotations, an object), request_id. The first
 three are needed. Every line is checked before anything is sent. After a break, run the same command again

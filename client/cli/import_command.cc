@@ -53,7 +53,10 @@ ExitCode Import(const Options& options, const Output& output) {
   absl::StatusOr<std::vector<ImportLine>> lines = ReadLines(options);
   if (!lines.ok()) return Fail(lines.status(), output);
   Pace pace;
-  const Interrupt interrupt([&pace] { pace.Stop(); });
+  const Interrupt interrupt([&pace] {
+    pace.Stop();
+    std::cerr << "\nStopping, once the lines in flight are done.\n";
+  });
   absl::StatusOr<Client> client = Connect(options);
   if (!client.ok()) return Fail(client.status(), output);
   std::ofstream results_file;
@@ -66,9 +69,8 @@ ExitCode Import(const Options& options, const Output& output) {
   }
 
   const std::string import_id = options.import_id.empty() ? NewImportId() : options.import_id;
-  const std::string again = absl::StrCat("After a break, run the same again with --import-id ",
-                                         Printable(import_id), "\n");
-  std::cerr << again;
+  std::cerr << "After a break, run the same again with --import-id " << Printable(import_id)
+            << "\n";
   std::vector<ImportVerdict> verdicts;
   {
     ProgressBar bar(lines->size(), options.format == Format::kText && isatty(STDERR_FILENO));

@@ -19,7 +19,7 @@ constexpr absl::string_view kAnnotation = "annotation.";
 
 // The column that fills a request's field.
 std::string ColumnOf(const std::string& field) {
-  static constexpr std::pair<absl::string_view, absl::string_view> kColumns[] = {
+  static constexpr std::pair<const char*, const char*> kColumns[] = {
       {lastpass::kAccountNumberField, "account_number"},
       {lastpass::kProvisioningHashField, "provisioning_hash"},
       {"owner.id", "owner_id"},
@@ -27,7 +27,7 @@ std::string ColumnOf(const std::string& field) {
       {"owner.username", "owner_login"},
   };
   for (const auto& [path, column] : kColumns) {
-    if (field == path) return std::string(column);
+    if (field == path) return column;
   }
   return field;
 }

@@ -82,8 +82,9 @@ class Work {
   }
 
   Outcome LinkOne(const ImportLine& line) {
+    ImportVerdict last = NotSent(line);
     for (int attempt = 1;; ++attempt) {
-      if (!run_.pace.WaitForTurn()) return NotSent(line);
+      if (!run_.pace.WaitForTurn()) return {std::move(last), false};
       v1::LinkAccountRequest request = line.request;
       if (request.request_id().empty()) request.set_request_id(RequestIdOf(run_.import_id, line));
       request.set_validate_only(run_.validate_only);
@@ -95,9 +96,8 @@ class Work {
       const client::ErrorDetails details = client::DetailsOf(answer.status());
       const bool may_pass = MayPass(answer.status());
       const bool concerns_all = ConcernsAll(details);
-      if (!may_pass || attempt == kAttempts) {
-        return {VerdictOf(line, answer), may_pass && concerns_all};
-      }
+      last = VerdictOf(line, answer);
+      if (!may_pass || attempt == kAttempts) return {std::move(last), may_pass && concerns_all};
       const absl::Duration pause = PauseAfter(attempt, details);
       if (concerns_all) {
         run_.pace.HoldAllBack(pause);
@@ -107,13 +107,13 @@ class Work {
     }
   }
 
-  Outcome NotSent(const ImportLine& line) const {
+  static ImportVerdict NotSent(const ImportLine& line) {
     ImportVerdict verdict;
     verdict.line = line.line;
     verdict.account_number = line.account_number;
     verdict.reason = kNotSent;
     verdict.code = kExitUnreachable;
-    return {std::move(verdict), false};
+    return verdict;
   }
 
   void Conclude(size_t i, Outcome outcome) {

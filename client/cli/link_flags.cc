@@ -20,6 +20,11 @@ void AddLinkCommands(CLI::App& app, Invocation& invocation) {
       app, "validate", "Check a pair live against LastPass; stores nothing", Validate, invocation);
   AddTenant(validate, options);
   AddCredentials(validate, options);
+  validate.footer(R"(
+The exit code tells the verdict: 0 VALID, 3 INVALID, 4 unproven.
+
+Example:
+  credlink validate --tenant acme --account-number 1234567 --hash-file hash.txt)");
 
   CLI::App& link = AddCommand(app, "link", "Prove a pair and link the account", Link, invocation);
   AddTenant(link, options);

@@ -56,7 +56,11 @@ Example:
 void AddReadCommands(CLI::App& app, Invocation& invocation) {
   Options& options = invocation.options;
   AddList(app, invocation);
-  AddAccount(AddCommand(app, "get", "Show one account", Get, invocation), options);
+  CLI::App& get = AddCommand(app, "get", "Show one account", Get, invocation);
+  AddAccount(get, options);
+  get.footer(R"(
+Example:
+  credlink get head --tenant acme --output json | jq -r .account.etag)");
   CLI::App& connectors =
       AddCommand(app, "connectors", "Show what can be linked, and how to find the values",
                  Connectors, invocation);

@@ -66,7 +66,7 @@ absl::Status Client::Watch(v1::WatchAccountsRequest& request,
       stream->Finish();
       return absl::OkStatus();
     }
-    const absl::Status ended = ToStatus(stream->Finish());
+    absl::Status ended = ToStatus(stream->Finish());
     if (stopper->stopped()) return absl::OkStatus();
     // A stream that ends without an error was closed by something between here and the server.
     const bool broke = ended.ok() || absl::IsUnavailable(ended);

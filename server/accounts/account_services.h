@@ -14,6 +14,7 @@
 #include "server/accounts/linker.h"
 #include "server/accounts/monitor.h"
 #include "server/accounts/outage_brake.h"
+#include "server/accounts/outage_doubts.h"
 #include "server/accounts/providers.h"
 #include "server/accounts/purger.h"
 #include "server/accounts/rotator.h"
@@ -47,13 +48,14 @@ struct AccountServices {
   AccountServices(const AccountFoundations& on, const AccountOptions& options)
       : schedule(options.schedule),
         brake(options.brake),
+        doubts(options.brake.window),
         vault(on.store, on.keys),
         ledger(on.store, feed, on.clock, on.log, options.on_check_due),
         linker(on.providers, on.store, ledger, vault, on.keys, schedule, on.clock, on.log),
         reader(on.store, on.keys),
         lifecycle(ledger, on.keys, options.lifecycle),
         rotator(on.providers, on.store, ledger, vault, on.keys, schedule, on.log, options.rotator),
-        checker(on.providers, on.store, ledger, vault, on.keys, schedule, brake),
+        checker(on.providers, on.store, ledger, vault, on.keys, schedule, brake, doubts),
         purger(ledger, on.keys, on.log),
         watcher(on.store, on.keys, feed, options.watcher),
         monitor(on.store, checker, on.executor, on.clock, on.log, options.monitor),
@@ -62,6 +64,7 @@ struct AccountServices {
   EventFeed feed;
   CheckSchedule schedule;
   OutageBrake brake;
+  OutageDoubts doubts;
   CredentialVault vault;
   Ledger ledger;
   Linker linker;

@@ -16,8 +16,8 @@ absl::Duration CheckSchedule::PauseAfter(const v1::Account& account) const {
 
 absl::Time CheckSchedule::Next(const v1::Account& account, absl::Time now) {
   MutexLock lock(mutex_);
-  const double factor = absl::Uniform(random_, 1 - options_.jitter, 1 + options_.jitter);
-  return now + PauseAfter(account) * factor;
+  std::uniform_real_distribution<double> factor(1 - options_.jitter, 1 + options_.jitter);
+  return now + PauseAfter(account) * factor(random_);
 }
 
 }  // namespace credlink

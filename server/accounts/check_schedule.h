@@ -1,7 +1,8 @@
 // When an account is checked next.
 #pragma once
 
-#include "absl/random/random.h"
+#include <random>
+
 #include "absl/time/time.h"
 #include "credlink/v1/account.pb.h"
 #include "server/runtime/mutex.h"
@@ -29,7 +30,7 @@ class CheckSchedule {
 
   const CheckScheduleOptions options_;
   Mutex mutex_;
-  absl::BitGen random_ ABSL_GUARDED_BY(mutex_);
+  std::minstd_rand random_ ABSL_GUARDED_BY(mutex_){std::random_device()()};
 };
 
 }  // namespace credlink

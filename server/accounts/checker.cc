@@ -7,7 +7,6 @@
 #include "server/accounts/account_factory.h"
 #include "server/accounts/health.h"
 #include "server/accounts/mutation.h"
-#include "server/accounts/prove.h"
 #include "server/accounts/reset_rule.h"
 #include "server/accounts/states.h"
 #include "server/faults/faults.h"
@@ -26,10 +25,11 @@ Checker::Result Checker::Check(Caller caller, v1::CheckAccountRequest request, D
   Mutation mutation = CheckMutation(std::move(caller), request, faults);
   if (!faults.empty()) co_return faults.ToStatus();
   SetDigest(keys_, request, "", Secret(), mutation);
-  absl::StatusOr<absl::optional<std::string>> first = co_await ledger_.FirstAnswer(mutation);
-  if (!first.ok()) co_return first.status();
-  if (first->has_value()) co_return ParseAnswer<v1::CheckAccountResponse>(**first);
-  absl::StatusOr<v1::CheckAccountResponse> response = co_await Run(mutation, deadline);
+  std::function<Result()> run = [this, &mutation, deadline] {
+    return Run(mutation, deadline, DeadlineOf::kCaller);
+  };
+  absl::StatusOr<v1::CheckAccountResponse> response =
+      co_await ledger_.Once(mutation, std::move(run));
   co_return response;
 }
 
@@ -38,7 +38,8 @@ Task<absl::Status> Checker::CheckDue(AccountKey key, Deadline deadline) {
   mutation.caller.identity = kServer;
   mutation.name.tenant = key.tenant;
   mutation.name.account_id = key.account_id;
-  const absl::StatusOr<v1::CheckAccountResponse> response = co_await Run(mutation, deadline);
+  const absl::StatusOr<v1::CheckAccountResponse> response =
+      co_await Run(mutation, deadline, DeadlineOf::kServer);
   if (response.ok()) co_return absl::OkStatus();
   if (absl::IsCancelled(response.status())) co_return response.status();
   // Nothing was recorded, so the check would be due again at once.
@@ -47,48 +48,61 @@ Task<absl::Status> Checker::CheckDue(AccountKey key, Deadline deadline) {
   co_return response.status();
 }
 
-Checker::Result Checker::Run(const Mutation& mutation, Deadline deadline) {
-  int64_t version = 0;  // that was probed
-  bool outage = false;
-  ProbeResult probe;
-  std::string tag;
+Checker::Result Checker::Run(const Mutation& mutation, Deadline deadline, DeadlineOf whose) {
+  Finding finding;
   for (int attempt = 0; attempt < Ledger::kAttempts; ++attempt) {
     absl::StatusOr<AccountRecord> record = co_await ledger_.Load(mutation);
     if (!record.ok()) co_return record.status();
-    const v1::Account& account = record->account;
-    if (absl::Status status = RequireActive(account); !status.ok()) co_return status;
-    if (account.credential().version() != version) {
-      version = account.credential().version();
-      absl::StatusOr<Secret> secret = co_await vault_.Open(mutation.name.tenant, *record, version);
-      if (!secret.ok()) co_return secret.status();
-      tag = vault_.Tag(account, *secret);
-      const ProviderCredentials credentials{account.account_number(), *std::move(secret)};
-      absl::StatusOr<ProbeResult> proven =
-          co_await Prove(*providers_.Find(account.provider()), credentials, deadline);
-      if (!proven.ok()) co_return proven.status();
-      probe = *std::move(proven);
-      // What is known to be UNHEALTHY says nothing about LastPass.
-      outage =
-          account.health() == v1::Account::HEALTH_UNHEALTHY || mutation.validate_only
-              ? brake_.Engaged(ledger_.Now())
-              : brake_.Record(account.account_number(), probe.verdict.outcome(), ledger_.Now());
+    if (absl::Status status = RequireActive(record->account); !status.ok()) co_return status;
+    if (record->account.credential().version() != finding.version) {
+      absl::StatusOr<Finding> found = co_await Ask(mutation, *record, deadline, whose);
+      if (!found.ok()) co_return found.status();
+      finding = *std::move(found);
     }
     absl::StatusOr<absl::optional<v1::CheckAccountResponse>> response =
-        co_await Record(mutation, probe, version, tag, outage);
+        co_await Record(mutation, finding);
     if (!response.ok()) co_return response.status();
     if (response->has_value()) co_return **std::move(response);
   }
   co_return Fault(v1::ERROR_REASON_CONCURRENT_CHANGE);
 }
 
+Task<absl::StatusOr<Checker::Finding>> Checker::Ask(const Mutation& mutation,
+                                                    const AccountRecord& record, Deadline deadline,
+                                                    DeadlineOf whose) {
+  const v1::Account& account = record.account;
+  Finding finding;
+  finding.version = account.credential().version();
+  absl::StatusOr<Secret> secret =
+      co_await vault_.Open(mutation.name.tenant, record, finding.version);
+  if (!secret.ok()) co_return secret.status();
+  finding.tag = vault_.Tag(account, *secret);
+  const ProviderCredentials credentials{account.account_number(), *std::move(secret)};
+  absl::StatusOr<ProbeResult> probe =
+      co_await Prove(*providers_.Find(account.provider()), credentials, deadline, whose);
+  if (!probe.ok()) co_return probe.status();
+  finding.probe = *std::move(probe);
+  const absl::Time now = ledger_.Now();
+  // What is known to be UNHEALTHY says nothing about LastPass.
+  finding.outage =
+      account.health() == v1::Account::HEALTH_UNHEALTHY || mutation.validate_only
+          ? brake_.Engaged(now)
+          : brake_.Record(account.account_number(), finding.probe.verdict.outcome(), now);
+  for (const AccountKey& doubtful : doubts_.Take(finding.outage, now)) {
+    const absl::Status due = co_await store_.PostponeCheck(doubtful, now);
+    if (!due.ok()) break;  // then the schedule has to do
+  }
+  co_return finding;
+}
+
 Task<absl::StatusOr<absl::optional<v1::CheckAccountResponse>>> Checker::Record(
-    const Mutation& mutation, const ProbeResult& probe, int64_t version, const std::string& tag,
-    bool outage) {
+    const Mutation& mutation, const Finding& finding) {
+  const ProbeResult& probe = finding.probe;
   const std::string& tenant = mutation.name.tenant;
   absl::StatusOr<AccountRecord> record = co_await ledger_.Load(mutation);
   if (!record.ok()) co_return record.status();
   if (absl::Status status = RequireActive(record->account); !status.ok()) co_return status;
-  if (record->account.credential().version() != version) co_return absl::nullopt;
+  if (record->account.credential().version() != finding.version) co_return absl::nullopt;
 
   const absl::Time now = ledger_.Now();
   const std::string etag = record->account.etag();
@@ -96,9 +110,11 @@ Task<absl::StatusOr<absl::optional<v1::CheckAccountResponse>>> Checker::Record(
   changes.tenant = tenant;
   AccountChange change;
   change.record = *std::move(record);
-  change.record.credential_tag = tag;  // of an account from before there were tags, too
+  change.record.credential_tag = finding.tag;  // of an account from before there were tags, too
   v1::Account& account = change.record.account;
-  if (RecordCheck(account, probe, outage, now)) {
+  const bool changed = RecordCheck(account, probe, finding.outage, now);
+  const bool became_unhealthy = changed && account.health() == v1::Account::HEALTH_UNHEALTHY;
+  if (changed) {
     changes.events.push_back(
         MakeEvent(v1::Event::TYPE_HEALTH_CHANGED, account, mutation.caller.identity, now));
   }
@@ -110,7 +126,7 @@ Task<absl::StatusOr<absl::optional<v1::CheckAccountResponse>>> Checker::Record(
   changes.changes.push_back(std::move(change));
   if (probe.verdict.outcome() == v1::Verdict::OUTCOME_VALID) {
     absl::StatusOr<std::vector<AccountRecord>> siblings =
-        co_await store_.ListSiblings(SiblingsOf(tenant, checked, kMaxSuspects));
+        co_await store_.ListSiblings(SiblingsOf(tenant, checked, kMaxSiblings));
     if (!siblings.ok()) co_return siblings.status();
     for (std::string& name :
          SuspectSiblings(checked, *siblings, mutation.caller.identity, now, changes)) {
@@ -121,20 +137,26 @@ Task<absl::StatusOr<absl::optional<v1::CheckAccountResponse>>> Checker::Record(
     response.mutable_account()->set_etag(etag);
     co_return response;
   }
-  AddOutageEvent(tenant, outage, now, changes);
+  AddOutageEvent(tenant, probe.verdict.outcome() != v1::Verdict::OUTCOME_VALID, now, changes);
   const ChangeSet told = changes;
   absl::StatusOr<absl::optional<std::string>> answer =
       co_await ledger_.Commit(mutation, std::move(changes), response.SerializeAsString());
   if (!answer.ok() || !answer->has_value()) TakeBackOutageEvent(told);
   if (!answer.ok()) co_return answer.status();
   if (!answer->has_value()) co_return absl::nullopt;
+  if (became_unhealthy) doubts_.Add(AccountKey{tenant, checked.account_id}, now);
   co_return ParseAnswer<v1::CheckAccountResponse>(**answer);
 }
 
-void Checker::AddOutageEvent(const std::string& tenant, bool outage, absl::Time now,
+// Asks the brake anew: what it said when this check ended may be over by now, and other checks may
+// have told the tenant so.
+void Checker::AddOutageEvent(const std::string& tenant, bool failed, absl::Time now,
                              ChangeSet& changes) {
+  bool outage = false;
   {
     MutexLock lock(mutex_);
+    outage = brake_.Engaged(now);
+    if (outage && !failed) return;
     const bool changed =
         outage ? told_of_outage_.insert(tenant).second : told_of_outage_.erase(tenant) > 0;
     if (!changed) return;

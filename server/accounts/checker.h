@@ -11,6 +11,8 @@
 #include "server/accounts/credential_vault.h"
 #include "server/accounts/ledger.h"
 #include "server/accounts/outage_brake.h"
+#include "server/accounts/outage_doubts.h"
+#include "server/accounts/prove.h"
 #include "server/accounts/providers.h"
 #include "server/runtime/deadline.h"
 #include "server/runtime/mutex.h"
@@ -24,14 +26,15 @@ namespace credlink {
 class Checker {
  public:
   Checker(const Providers& providers, AccountStore& store, Ledger& ledger, CredentialVault& vault,
-          const KeyRing& keys, CheckSchedule& schedule, OutageBrake& brake)
+          const KeyRing& keys, CheckSchedule& schedule, OutageBrake& brake, OutageDoubts& doubts)
       : providers_(providers),
         store_(store),
         ledger_(ledger),
         vault_(vault),
         keys_(keys),
         schedule_(schedule),
-        brake_(brake) {}
+        brake_(brake),
+        doubts_(doubts) {}
 
   // See LinkService.CheckAccount.
   Task<absl::StatusOr<v1::CheckAccountResponse>> Check(Caller caller,
@@ -45,16 +48,22 @@ class Checker {
  private:
   using Result = Task<absl::StatusOr<v1::CheckAccountResponse>>;
 
-  Result Run(const Mutation& mutation, Deadline deadline);
-  // Records what the probe of that version has shown, unless there is another version by now:
-  // nullopt.
+  Result Run(const Mutation& mutation, Deadline deadline, DeadlineOf whose);
+  // What the provider said to a version, and what that says of the provider.
+  struct Finding {
+    int64_t version = 0;
+    std::string tag;  // see AccountRecord.credential_tag
+    ProbeResult probe;
+    bool outage = false;
+  };
+  Task<absl::StatusOr<Finding>> Ask(const Mutation& mutation, const AccountRecord& record,
+                                    Deadline deadline, DeadlineOf whose);
+  // Records what was found, unless there is another version by now: nullopt.
   Task<absl::StatusOr<absl::optional<v1::CheckAccountResponse>>> Record(const Mutation& mutation,
-                                                                        const ProbeResult& probe,
-                                                                        int64_t version,
-                                                                        const std::string& tag,
-                                                                        bool outage);
-  // The event that tells a tenant of an outage's begin or end, once each.
-  void AddOutageEvent(const std::string& tenant, bool outage, absl::Time now, ChangeSet& changes);
+                                                                        const Finding& finding);
+  // The event that tells a tenant of an outage's begin, when its own check failed, or of its end;
+  // once each.
+  void AddOutageEvent(const std::string& tenant, bool failed, absl::Time now, ChangeSet& changes);
   void TakeBackOutageEvent(const ChangeSet& changes);
 
   const Providers& providers_;
@@ -64,6 +73,7 @@ class Checker {
   const KeyRing& keys_;
   CheckSchedule& schedule_;
   OutageBrake& brake_;
+  OutageDoubts& doubts_;
   Mutex mutex_;
   std::set<std::string> told_of_outage_ ABSL_GUARDED_BY(mutex_);  // tenants
 };

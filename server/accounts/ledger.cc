@@ -51,6 +51,20 @@ Task<absl::StatusOr<AccountRecord>> Ledger::Load(const Mutation& mutation) {
   co_return **std::move(record);
 }
 
+Task<absl::Status> Ledger::CheckPlace(const std::string& tenant, const v1::Account& account) {
+  LinkQuery query;
+  query.tenant = tenant;
+  query.owner_id = account.owner().id();
+  query.provider = account.provider();
+  query.account_number = account.account_number();
+  query.now = clock_.Now();
+  const absl::StatusOr<ChangeOutcome> outcome = co_await store_.CheckInsert(std::move(query));
+  if (!outcome.ok()) co_return outcome.status();
+  if (outcome->kind != ChangeOutcome::kAlreadyLinked) co_return absl::OkStatus();
+  co_return Fault(v1::ERROR_REASON_ACCOUNT_ALREADY_LINKED,
+                  SubjectOf(tenant, outcome->existing_account_id));
+}
+
 Task<absl::StatusOr<absl::optional<std::string>>> Ledger::Commit(const Mutation& mutation,
                                                                  ChangeSet changes,
                                                                  std::string response) {
@@ -69,9 +83,7 @@ Task<absl::StatusOr<absl::optional<std::string>>> Ledger::Commit(const Mutation&
     case ChangeOutcome::kAlreadyLinked:
       co_return Fault(v1::ERROR_REASON_ACCOUNT_ALREADY_LINKED,
                       SubjectOf(tenant, outcome->existing_account_id));
-    case ChangeOutcome::kAccountIdTaken:
-      co_return Fault(v1::ERROR_REASON_ACCOUNT_ID_TAKEN,
-                      SubjectOf(tenant, outcome->existing_account_id));
+    case ChangeOutcome::kAccountIdTaken:  // only an insertion can find it so
     case ChangeOutcome::kConflict:
       break;
   }

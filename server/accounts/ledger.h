@@ -9,6 +9,7 @@
 #include "absl/types/optional.h"
 #include "server/accounts/event_feed.h"
 #include "server/accounts/mutation.h"
+#include "server/faults/faults.h"
 #include "server/ops/log.h"
 #include "server/runtime/clock.h"
 #include "server/runtime/task.h"
@@ -32,12 +33,21 @@ class Ledger {
         log_(log),
         on_check_due_(std::move(on_check_due)) {}
 
+  // Answers with the first answer to the mutation's request_id, and when it is new, with what `run`
+  // answers. `run` is called at most once; what it refers to must outlive the Task.
+  template <typename Response>
+  Task<absl::StatusOr<Response>> Once(const Mutation& mutation,
+                                      std::function<Task<absl::StatusOr<Response>>()> run);
+
   // The serialised first answer to the mutation's request_id; nullopt when it is new.
   // REQUEST_ID_REUSED.
   Task<absl::StatusOr<absl::optional<std::string>>> FirstAnswer(const Mutation& mutation);
 
   // The account as it is now. ACCOUNT_NOT_FOUND, ETAG_MISMATCH, INTEGRITY_FAILURE.
   Task<absl::StatusOr<AccountRecord>> Load(const Mutation& mutation);
+
+  // Whether the account could be live: ACCOUNT_ALREADY_LINKED when another one is in its place.
+  Task<absl::Status> CheckPlace(const std::string& tenant, const v1::Account& account);
 
   // Commits the changes with the mutation's request_id and `response`. Answers with the response
   // that counts: this one, or the first one when another call with the same id was faster. nullopt
@@ -69,6 +79,21 @@ absl::StatusOr<Response> ParseAnswer(const std::string& bytes) {
   Response response;
   if (!response.ParseFromString(bytes)) return Fault(v1::ERROR_REASON_INTEGRITY_FAILURE);
   return response;
+}
+
+template <typename Response>
+Task<absl::StatusOr<Response>> Ledger::Once(const Mutation& mutation,
+                                            std::function<Task<absl::StatusOr<Response>>()> run) {
+  absl::StatusOr<absl::optional<std::string>> first = co_await FirstAnswer(mutation);
+  if (!first.ok()) co_return first.status();
+  if (first->has_value()) co_return ParseAnswer<Response>(**first);
+  Task<absl::StatusOr<Response>> task = run();
+  absl::StatusOr<Response> response = co_await std::move(task);
+  if (response.ok()) co_return response;
+  // What stood in the way may be what a faster call with the same id has done.
+  first = co_await FirstAnswer(mutation);
+  if (first.ok() && first->has_value()) co_return ParseAnswer<Response>(**first);
+  co_return response;
 }
 
 }  // namespace credlink

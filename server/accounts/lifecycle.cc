@@ -11,31 +11,43 @@
 namespace credlink {
 
 Lifecycle::Result Lifecycle::Run(Mutation mutation, Edit edit) {
-  absl::StatusOr<absl::optional<std::string>> first = co_await ledger_.FirstAnswer(mutation);
-  if (!first.ok()) co_return first.status();
-  if (first->has_value()) co_return ParseAnswer<v1::Account>(**first);
+  std::function<Result()> change = [this, &mutation, &edit] { return Change(mutation, edit); };
+  absl::StatusOr<v1::Account> account = co_await ledger_.Once(mutation, std::move(change));
+  co_return account;
+}
 
+Lifecycle::Result Lifecycle::Change(const Mutation& mutation, const Edit& edit) {
   for (int attempt = 0; attempt < Ledger::kAttempts; ++attempt) {
     absl::StatusOr<AccountRecord> record = co_await ledger_.Load(mutation);
     if (!record.ok()) co_return record.status();
+    const std::string etag = record->account.etag();
     const absl::Time now = ledger_.Now();
     const absl::StatusOr<v1::Event::Type> type = edit(*record, now);
     if (!type.ok()) co_return type.status();
-    if (mutation.validate_only) co_return std::move(record->account);
-
-    v1::Account account = record->account;
+    v1::Account& account = record->account;
     Touch(account, now);
-    record->account = account;
-    AccountChange change;
-    change.record = *std::move(record);
+    if (mutation.validate_only) {
+      // What the commit would find out. All else was checked.
+      absl::Status place = absl::OkStatus();
+      if (*type == v1::Event::TYPE_UNDELETED) {
+        place = co_await ledger_.CheckPlace(mutation.name.tenant, account);
+      }
+      if (!place.ok()) co_return place;
+      account.set_etag(etag);
+      co_return std::move(account);
+    }
+
+    std::string answer = account.SerializeAsString();
     ChangeSet changes;
     changes.tenant = mutation.name.tenant;
-    changes.changes.push_back(std::move(change));
     changes.events.push_back(MakeEvent(*type, account, mutation.caller.identity, now));
-    absl::StatusOr<absl::optional<std::string>> answer =
-        co_await ledger_.Commit(mutation, std::move(changes), account.SerializeAsString());
-    if (!answer.ok()) co_return answer.status();
-    if (answer->has_value()) co_return ParseAnswer<v1::Account>(**answer);
+    AccountChange change;
+    change.record = *std::move(record);
+    changes.changes.push_back(std::move(change));
+    absl::StatusOr<absl::optional<std::string>> counts =
+        co_await ledger_.Commit(mutation, std::move(changes), std::move(answer));
+    if (!counts.ok()) co_return counts.status();
+    if (counts->has_value()) co_return ParseAnswer<v1::Account>(**counts);
   }
   co_return Fault(v1::ERROR_REASON_CONCURRENT_CHANGE);
 }

@@ -36,8 +36,10 @@ class Lifecycle {
   using Edit =
       std::function<absl::StatusOr<v1::Event::Type>(AccountRecord& record, absl::Time now)>;
 
-  // Runs `edit` on the account until it is committed. The etag and times are set here.
+  // Runs `edit` on the account until it is committed, once for each request_id. The etag and times
+  // are set here.
   Result Run(Mutation mutation, Edit edit);
+  Result Change(const Mutation& mutation, const Edit& edit);
 
   Ledger& ledger_;
   const KeyRing& keys_;

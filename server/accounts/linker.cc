@@ -77,7 +77,7 @@ Task<absl::StatusOr<v1::LinkAccountResponse>> Linker::Link(Caller caller,
       co_await store_.CheckInsert(QueryOf(request, checked, clock_.Now()));
   if (!before.ok()) co_return before.status();
   if (before->kind != ChangeOutcome::kApplied) {
-    co_return RepeatedAnswer(*before, checked.tenant, digest);
+    co_return RepeatedAnswer(*before, checked.tenant, request.account_id(), digest);
   }
 
   absl::StatusOr<ProbeResult> probe = co_await Prove(*checked.provider, credentials, deadline);
@@ -120,7 +120,7 @@ Task<absl::StatusOr<v1::LinkAccountResponse>> Linker::Store(
   const absl::Time now = FromProto(account.create_time());
   for (int attempt = 0; attempt < Ledger::kAttempts; ++attempt) {
     absl::StatusOr<std::vector<AccountRecord>> siblings =
-        co_await store_.ListSiblings(SiblingsOf(tenant, insertion.record, kMaxSuspects));
+        co_await store_.ListSiblings(SiblingsOf(tenant, insertion.record, kMaxSiblings));
     if (!siblings.ok()) co_return siblings.status();
     ChangeSet changes;
     changes.tenant = tenant;
@@ -137,7 +137,7 @@ Task<absl::StatusOr<v1::LinkAccountResponse>> Linker::Store(
     if (outcome->kind == ChangeOutcome::kApplied) co_return response;
     // A sibling was changed meanwhile.
     if (outcome->kind == ChangeOutcome::kConflict) continue;
-    co_return RepeatedAnswer(*outcome, tenant, digest);
+    co_return RepeatedAnswer(*outcome, tenant, insertion.record.account_id, digest);
   }
   co_return Fault(v1::ERROR_REASON_CONCURRENT_CHANGE);
 }
@@ -145,6 +145,7 @@ Task<absl::StatusOr<v1::LinkAccountResponse>> Linker::Store(
 // What a caller gets when nothing was written: the first answer to its request_id, or why not.
 absl::StatusOr<v1::LinkAccountResponse> Linker::RepeatedAnswer(const ChangeOutcome& outcome,
                                                                const std::string& tenant,
+                                                               const std::string& account_id,
                                                                const std::string& digest) const {
   switch (outcome.kind) {
     case ChangeOutcome::kRequestSeen: {
@@ -160,7 +161,7 @@ absl::StatusOr<v1::LinkAccountResponse> Linker::RepeatedAnswer(const ChangeOutco
                    {"credlink.v1.Account", FormatAccountName(tenant, outcome.existing_account_id)});
     case ChangeOutcome::kAccountIdTaken:
       return Fault(v1::ERROR_REASON_ACCOUNT_ID_TAKEN,
-                   {"credlink.v1.Account", FormatAccountName(tenant, outcome.existing_account_id)});
+                   {"credlink.v1.Account", FormatAccountName(tenant, account_id)});
     case ChangeOutcome::kApplied:
     case ChangeOutcome::kConflict:
       break;

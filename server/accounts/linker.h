@@ -50,6 +50,7 @@ class Linker {
       const std::string& request_id, const std::string& digest, v1::LinkAccountResponse response);
   absl::StatusOr<v1::LinkAccountResponse> RepeatedAnswer(const ChangeOutcome& outcome,
                                                          const std::string& tenant,
+                                                         const std::string& account_id,
                                                          const std::string& digest) const;
 
   const Providers& providers_;

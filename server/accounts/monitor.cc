@@ -31,12 +31,18 @@ int Monitor::Allowance() {
 }
 
 Task<absl::Duration> Monitor::RunDue() {
-  bool found = false;  // in this round over the tenants
+  // Whether there may be more than this round over the tenants finds. One that began in an earlier
+  // call may have found some then.
+  bool found = !after_tenant_.empty();
   while (true) {
     const auto cancelled = co_await boost::asio::this_coro::cancellation_state;
     if (cancelled.cancelled() != boost::asio::cancellation_type::none) co_return options_.poll;
     const int allowance = Allowance();
-    if (allowance == 0) co_return absl::Seconds((1 - tokens_) / options_.max_per_second);
+    if (allowance == 0) {
+      // Rounded up, or what is left of a token to wait for may be no time at all.
+      co_return absl::Ceil(absl::Seconds((1 - tokens_) / options_.max_per_second),
+                           absl::Milliseconds(1));
+    }
     DueQuery query;
     query.after_tenant = after_tenant_;
     query.now = clock_.Now();

@@ -10,11 +10,12 @@ constexpr absl::Duration kAnswerMargin = absl::Milliseconds(200);
 }  // namespace
 
 Task<absl::StatusOr<ProbeResult>> Prove(Provider& provider, const ProviderCredentials& credentials,
-                                        Deadline deadline) {
+                                        Deadline deadline, DeadlineOf whose) {
   const Deadline until = deadline.Before(kAnswerMargin);
   ProbeResult probe = co_await provider.Probe(credentials, until);
   if (probe.cancelled) co_return Fault(v1::ERROR_REASON_CANCELLED);
-  if (probe.verdict.outcome() == v1::Verdict::OUTCOME_INDETERMINATE && until.Passed()) {
+  if (whose == DeadlineOf::kCaller &&
+      probe.verdict.outcome() == v1::Verdict::OUTCOME_INDETERMINATE && until.Passed()) {
     co_return Fault(v1::ERROR_REASON_DEADLINE_EXCEEDED);
   }
   co_return probe;

@@ -10,11 +10,15 @@
 
 namespace credlink {
 
+// Whose a deadline is that passes: a caller's, who gets DEADLINE_EXCEEDED; or the server's own, and
+// then it is the provider that was too slow, which is a verdict.
+enum class DeadlineOf { kCaller, kServer };
+
 // The provider's verdict, or why there is none: CANCELLED, DEADLINE_EXCEEDED. Leaves a little of
 // the deadline for what comes after it: sealing, storing, answering. `credentials` must outlive the
 // Task.
 Task<absl::StatusOr<ProbeResult>> Prove(Provider& provider, const ProviderCredentials& credentials,
-                                        Deadline deadline);
+                                        Deadline deadline, DeadlineOf whose = DeadlineOf::kCaller);
 
 // OK for VALID; otherwise the error with the verdict's reason. Logs what was refused: `what` is a
 // constant, such as "link refused".

@@ -39,10 +39,14 @@ Task<absl::StatusOr<v1::PurgeReceipt>> Purger::Purge(Caller caller,
   Mutation mutation = CheckMutation(std::move(caller), request, faults);
   if (!faults.empty()) co_return faults.ToStatus();
   SetDigest(keys_, request, "", Secret(), mutation);
-  absl::StatusOr<absl::optional<std::string>> first = co_await ledger_.FirstAnswer(mutation);
-  if (!first.ok()) co_return first.status();
-  if (first->has_value()) co_return ParseAnswer<v1::PurgeReceipt>(**first);
+  std::function<Task<absl::StatusOr<v1::PurgeReceipt>>()> erase = [this, &mutation] {
+    return Erase(mutation);
+  };
+  absl::StatusOr<v1::PurgeReceipt> receipt = co_await ledger_.Once(mutation, std::move(erase));
+  co_return receipt;
+}
 
+Task<absl::StatusOr<v1::PurgeReceipt>> Purger::Erase(const Mutation& mutation) {
   for (int attempt = 0; attempt < Ledger::kAttempts; ++attempt) {
     absl::StatusOr<AccountRecord> record = co_await ledger_.Load(mutation);
     if (!record.ok()) co_return record.status();
@@ -66,11 +70,15 @@ Task<absl::StatusOr<v1::PurgeReceipt>> Purger::Purge(Caller caller,
         co_await ledger_.Commit(mutation, std::move(changes), receipt.SerializeAsString());
     if (!answer.ok()) co_return answer.status();
     if (!answer->has_value()) continue;
-    log_.Info("account purged", {{"caller", mutation.caller.identity},
-                                 {"account", account.name()},
-                                 {"uid", account.uid()},
-                                 {"receipt", receipt.id()}});
-    co_return ParseAnswer<v1::PurgeReceipt>(**answer);
+    absl::StatusOr<v1::PurgeReceipt> counts = ParseAnswer<v1::PurgeReceipt>(**answer);
+    // Another one's when a call with the same request_id was faster; then that one logs it.
+    if (counts.ok() && counts->id() == receipt.id()) {
+      log_.Info("account purged", {{"caller", mutation.caller.identity},
+                                   {"account", account.name()},
+                                   {"uid", account.uid()},
+                                   {"receipt", receipt.id()}});
+    }
+    co_return counts;
   }
   co_return Fault(v1::ERROR_REASON_CONCURRENT_CHANGE);
 }

@@ -20,6 +20,8 @@ class Purger {
   Task<absl::StatusOr<v1::PurgeReceipt>> Purge(Caller caller, v1::PurgeAccountRequest request);
 
  private:
+  Task<absl::StatusOr<v1::PurgeReceipt>> Erase(const Mutation& mutation);
+
   Ledger& ledger_;
   const KeyRing& keys_;
   Log& log_;

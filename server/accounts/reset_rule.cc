@@ -1,5 +1,6 @@
 #include "server/accounts/reset_rule.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "server/accounts/account_factory.h"
@@ -35,10 +36,14 @@ std::vector<std::string> SuspectSiblings(const AccountRecord& proven,
                                          const std::string& actor, absl::Time now,
                                          ChangeSet& changes) {
   std::vector<std::string> names;
+  std::vector<std::string> known;
   for (const AccountRecord& sibling : siblings) {
     if (!MayBeReset(sibling, proven) || names.size() == kMaxSuspects) continue;
+    if (sibling.account.health() == v1::Account::HEALTH_SUSPECT) {
+      known.push_back(sibling.account.name());
+      continue;
+    }
     names.push_back(sibling.account.name());
-    if (sibling.account.health() == v1::Account::HEALTH_SUSPECT) continue;
     AccountChange change;
     change.record = sibling;
     v1::Account& account = change.record.account;
@@ -52,6 +57,8 @@ std::vector<std::string> SuspectSiblings(const AccountRecord& proven,
   changes.elsewhere =
       Recheck{proven.account.provider(), proven.account.account_number(), proven.credential_tag,
               FromProto(proven.account.credential().create_time())};
+  known.resize(std::min(known.size(), kMaxSuspects - names.size()));
+  names.insert(names.end(), known.begin(), known.end());
   return names;
 }
 

@@ -12,6 +12,8 @@ namespace credlink {
 
 // At most so many accounts become SUSPECT through one proof; the others do through the next ones.
 constexpr int kMaxSuspects = 100;
+// So many siblings are looked at for it: those that are SUSPECT already are among them.
+constexpr int kMaxSiblings = 1000;
 
 // Asks for the record's siblings.
 SiblingQuery SiblingsOf(const std::string& tenant, const AccountRecord& record, int limit);
@@ -20,7 +22,7 @@ SiblingQuery SiblingsOf(const std::string& tenant, const AccountRecord& record, 
 // (accounts of its tenant with its account number) become SUSPECT and due for a check, that hold
 // another secret and were last proven before `proven`'s version was made; and that other tenants'
 // accounts of that kind are checked too, without a word. Returns the names of the tenant's that are
-// SUSPECT now.
+// SUSPECT now, at most kMaxSuspects: the new ones first.
 //
 // Comparing with when the version was made, not with now, ends the chain: when both hashes should
 // prove valid, neither makes the other SUSPECT again.

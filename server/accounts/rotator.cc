@@ -45,16 +45,16 @@ Task<absl::StatusOr<v1::RotateCredentialsResponse>> Rotator::Rotate(
   if (!faults.empty()) co_return faults.ToStatus();
   const ProviderCredentials& credentials = checked.read.credentials;
   SetDigest(keys_, request, credentials.account_number, credentials.secret, mutation);
-  absl::StatusOr<absl::optional<std::string>> first = co_await ledger_.FirstAnswer(mutation);
-  if (!first.ok()) co_return first.status();
-  if (first->has_value()) co_return ParseAnswer<v1::RotateCredentialsResponse>(**first);
-
   const Candidate candidate{v1::Event::TYPE_CREDENTIALS_ROTATED, checked.provider, credentials,
-                            request.apply_to_same_account_number()};
+                            request.apply_to_same_account_number(), checked.read.notes};
+  std::function<Result()> swap = [this, &mutation, &candidate, deadline] {
+    return ProveAndSwap(mutation, candidate, deadline);
+  };
+  std::function<Result()> rotate = [this, &mutation, &candidate, &swap] {
+    return InTurn(mutation, *candidate.provider, candidate.credentials.account_number, swap);
+  };
   absl::StatusOr<v1::RotateCredentialsResponse> response =
-      co_await ProveAndSwap(mutation, candidate, deadline);
-  if (!response.ok()) co_return response.status();
-  for (const v1::InputNote& note : checked.read.notes) *response->add_notes() = note;
+      co_await ledger_.Once(mutation, std::move(rotate));
   co_return response;
 }
 
@@ -67,44 +67,66 @@ Task<absl::StatusOr<v1::RollbackCredentialsResponse>> Rotator::Rollback(
   }
   if (!faults.empty()) co_return faults.ToStatus();
   SetDigest(keys_, request, "", Secret(), mutation);
-  v1::RotateCredentialsResponse swapped;
-  absl::StatusOr<absl::optional<std::string>> first = co_await ledger_.FirstAnswer(mutation);
-  if (!first.ok()) co_return first.status();
-  if (first->has_value()) {
-    if (!swapped.ParseFromString(**first)) co_return Fault(v1::ERROR_REASON_INTEGRITY_FAILURE);
-  } else {
-    absl::StatusOr<AccountRecord> record = co_await ledger_.Load(mutation);
-    if (!record.ok()) co_return record.status();
-    const v1::Account& account = record->account;
-    if (absl::Status status = RequireNotDeleted(account); !status.ok()) co_return status;
-    const int64_t version = KeptVersion(account, request.version());
-    if (version == 0) {
-      co_return StateFault(v1::ERROR_REASON_CREDENTIAL_VERSION_NOT_KEPT, account);
-    }
-    absl::StatusOr<Secret> secret = co_await vault_.Open(mutation.name.tenant, *record, version);
-    if (!secret.ok()) co_return secret.status();
-    const ProviderCredentials credentials{account.account_number(), *std::move(secret)};
-    const Candidate candidate{v1::Event::TYPE_CREDENTIALS_ROLLED_BACK,
-                              providers_.Find(account.provider()), credentials, false};
-    absl::StatusOr<v1::RotateCredentialsResponse> answer =
-        co_await ProveAndSwap(mutation, candidate, deadline);
-    if (!answer.ok()) co_return answer.status();
-    swapped = *std::move(answer);
-  }
+  const int64_t version = request.version();
+  std::function<Result()> roll_back = [this, &mutation, version, deadline] {
+    return RollbackInTurn(mutation, version, deadline);
+  };
+  absl::StatusOr<v1::RotateCredentialsResponse> swapped =
+      co_await ledger_.Once(mutation, std::move(roll_back));
+  if (!swapped.ok()) co_return swapped.status();
   v1::RollbackCredentialsResponse response;
-  response.mutable_account()->Swap(swapped.mutable_account());
-  response.mutable_verdict()->Swap(swapped.mutable_verdict());
-  response.mutable_suspect_accounts()->Swap(swapped.mutable_suspect_accounts());
+  response.mutable_account()->Swap(swapped->mutable_account());
+  response.mutable_verdict()->Swap(swapped->mutable_verdict());
+  response.mutable_suspect_accounts()->Swap(swapped->mutable_suspect_accounts());
+  co_return response;
+}
+
+Rotator::Result Rotator::RollbackInTurn(const Mutation& mutation, int64_t version,
+                                        Deadline deadline) {
+  const absl::StatusOr<AccountRecord> record = co_await ledger_.Load(mutation);
+  if (!record.ok()) co_return record.status();
+  std::function<Result()> prove = [this, &mutation, version, deadline] {
+    return ProveKept(mutation, version, deadline);
+  };
+  absl::StatusOr<v1::RotateCredentialsResponse> response =
+      co_await InTurn(mutation, *providers_.Find(record->account.provider()),
+                      record->account.account_number(), std::move(prove));
+  co_return response;
+}
+
+Rotator::Result Rotator::InTurn(const Mutation& mutation, const Provider& provider,
+                                const std::string& account_number, std::function<Result()> run) {
+  const absl::optional<KeyedMutex::Held> turn =
+      co_await companies_.Lock(absl::StrCat(provider.id(), "/", account_number));
+  if (!turn) co_return Fault(v1::ERROR_REASON_CANCELLED);
+  // The same request may have been done while this one waited.
+  absl::StatusOr<v1::RotateCredentialsResponse> response =
+      co_await ledger_.Once(mutation, std::move(run));
+  co_return response;
+}
+
+Rotator::Result Rotator::ProveKept(const Mutation& mutation, int64_t wanted, Deadline deadline) {
+  absl::StatusOr<AccountRecord> record = co_await ledger_.Load(mutation);
+  if (!record.ok()) co_return record.status();
+  const v1::Account& account = record->account;
+  if (absl::Status status = RequireNotDeleted(account); !status.ok()) co_return status;
+  const int64_t version = KeptVersion(account, wanted);
+  if (version == 0) {
+    co_return StateFault(v1::ERROR_REASON_CREDENTIAL_VERSION_NOT_KEPT, account);
+  }
+  absl::StatusOr<Secret> secret = co_await vault_.Open(mutation.name.tenant, *record, version);
+  if (!secret.ok()) co_return secret.status();
+  const ProviderCredentials credentials{account.account_number(), *std::move(secret)};
+  const Candidate candidate{v1::Event::TYPE_CREDENTIALS_ROLLED_BACK,
+                            providers_.Find(account.provider()), credentials, false};
+  absl::StatusOr<v1::RotateCredentialsResponse> response =
+      co_await ProveAndSwap(mutation, candidate, deadline);
   co_return response;
 }
 
 Rotator::Result Rotator::ProveAndSwap(const Mutation& mutation, const Candidate& candidate,
                                       Deadline deadline) {
   const ProviderCredentials& credentials = candidate.credentials;
-  const absl::optional<KeyedMutex::Held> turn = co_await companies_.Lock(
-      absl::StrCat(candidate.provider->id(), "/", credentials.account_number));
-  if (!turn) co_return Fault(v1::ERROR_REASON_CANCELLED);
-
   // What stands in the way is told before LastPass is bothered.
   absl::StatusOr<AccountRecord> record = co_await ledger_.Load(mutation);
   if (!record.ok()) co_return record.status();
@@ -158,6 +180,7 @@ Task<absl::StatusOr<absl::optional<v1::RotateCredentialsResponse>>> Rotator::Swa
   changes.now = ledger_.Now();
   v1::RotateCredentialsResponse response;
   *response.mutable_verdict() = probe.verdict;
+  response.mutable_notes()->Add(candidate.notes.begin(), candidate.notes.end());
   for (AccountRecord& target : targets) {
     if (!changes.changes.empty()) response.add_also_rotated(target.account.name());
     absl::Status status =

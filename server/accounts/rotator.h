@@ -1,6 +1,7 @@
 // Giving an account another hash: prove first, then swap.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -56,9 +57,15 @@ class Rotator {
     Provider* provider;
     const ProviderCredentials& credentials;
     bool apply_to_siblings;
+    std::vector<v1::InputNote> notes{};
   };
   using Result = Task<absl::StatusOr<v1::RotateCredentialsResponse>>;
 
+  // Runs it when the company's turn comes, unless the same request was done by then.
+  Result InTurn(const Mutation& mutation, const Provider& provider,
+                const std::string& account_number, std::function<Result()> run);
+  Result RollbackInTurn(const Mutation& mutation, int64_t version, Deadline deadline);
+  Result ProveKept(const Mutation& mutation, int64_t wanted, Deadline deadline);
   Result ProveAndSwap(const Mutation& mutation, const Candidate& candidate, Deadline deadline);
   // One attempt; nullopt when an account was changed meanwhile.
   Task<absl::StatusOr<absl::optional<v1::RotateCredentialsResponse>>> Swap(

@@ -22,7 +22,12 @@ void BackgroundLoop::Stop() {
   if (!ended_.valid()) return;
   stopping_ = true;
   rung_->Raise();
-  boost::asio::post(strand_, [this] { cancelled_.emit(boost::asio::cancellation_type::terminal); });
+  std::promise<void> told;  // the loop may end before it is told to, and must not be gone by then
+  boost::asio::post(strand_, [this, &told] {
+    cancelled_.emit(boost::asio::cancellation_type::terminal);
+    told.set_value();
+  });
+  told.get_future().get();
   ended_.get();
 }
 

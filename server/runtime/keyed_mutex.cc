@@ -1,10 +1,14 @@
 #include "server/runtime/keyed_mutex.h"
 
 #include <algorithm>
+#include <boost/asio/this_coro.hpp>
 
 namespace credlink {
 
 Task<absl::optional<KeyedMutex::Held>> KeyedMutex::Lock(std::string key) {
+  // A slot that is assigned after the cancelling hears nothing of it.
+  const auto cancelled = co_await boost::asio::this_coro::cancellation_state;
+  if (cancelled.cancelled() != boost::asio::cancellation_type::none) co_return absl::nullopt;
   auto waiter = std::make_shared<Waiter>();
   auto enter = [this, key, waiter](Completion<bool> done) { Enter(key, waiter, std::move(done)); };
   auto leave = [this, key, waiter] { Leave(key, waiter); };

@@ -92,6 +92,8 @@ class Group : public std::enable_shared_from_this<Group> {
 Task<void> RunAll(Executor& executor, int concurrency, int count,
                   std::function<Task<void>(int index)> make) {
   if (count <= 0) co_return;
+  const auto cancelled = co_await boost::asio::this_coro::cancellation_state;
+  if (cancelled.cancelled() != boost::asio::cancellation_type::none) co_return;
   auto group =
       std::make_shared<Group>(executor, std::min(concurrency, count), count, std::move(make));
   auto start = [group](Completion<bool> done) { group->Start(std::move(done)); };

@@ -16,11 +16,16 @@ class CountingStore final : public AccountStore {
 
   // Readings of events; those that only ask where a tenant stands do not count.
   int readings() const { return readings_; }
+  // Events that they found.
+  int64_t events_read() const { return events_read_; }
 
   Task<absl::StatusOr<EventPage>> ListEvents(std::string tenant, int64_t after, int limit,
                                              size_t max_bytes) override {
     if (limit > 0) ++readings_;
-    return store_.ListEvents(std::move(tenant), after, limit, max_bytes);
+    absl::StatusOr<EventPage> page =
+        co_await store_.ListEvents(std::move(tenant), after, limit, max_bytes);
+    if (page.ok()) events_read_ += static_cast<int64_t>(page->events.size());
+    co_return page;
   }
 
   Task<absl::StatusOr<ChangeOutcome>> Apply(ChangeSet changes) override {
@@ -68,6 +73,7 @@ class CountingStore final : public AccountStore {
  private:
   AccountStore& store_;
   std::atomic<int> readings_{0};
+  std::atomic<int64_t> events_read_{0};
 };
 
 }  // namespace credlink

@@ -78,11 +78,5 @@ TYPED_TEST(MutationTest, KeepsTheCallersIdAndWhatTheServerDecided) {
   EXPECT_THAT(this->Ids(), ElementsAre("mine"));
 }
 
-TYPED_TEST(MutationTest, GivesUp) {
-  for (int i = 0; i < 10; ++i) this->service_.Next(TypeParam::Name(), Broken());
-  EXPECT_FALSE(this->Call({}).ok());
-  EXPECT_EQ(this->Ids().size(), 4u);
-}
-
 }  // namespace
 }  // namespace credlink::client

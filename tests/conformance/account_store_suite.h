@@ -42,12 +42,26 @@ class StoreSuite : public ::testing::TestWithParam<StoreKind> {
     return result.ok() ? *std::move(result) : T();
   }
 
-  InsertOutcome Insert(NewAccount account) { return Get(accounts().InsertAccount(account)); }
-  InsertOutcome Check(const NewAccount& account) {
+  ChangeOutcome Apply(ChangeSet set) { return Get(accounts().Apply(std::move(set))); }
+  void MustApply(ChangeSet set) { ASSERT_EQ(Apply(std::move(set)).kind, ChangeOutcome::kApplied); }
+  ChangeOutcome Insert(const NewAccount& account) { return Apply(InsertionOf(account)); }
+  ChangeOutcome Check(const NewAccount& account) {
     return Get(accounts().CheckInsert(QueryOf(account)));
   }
-  void MustCreate(NewAccount account) {
-    ASSERT_EQ(Insert(std::move(account)).kind, InsertOutcome::kCreated);
+  void MustCreate(const NewAccount& account) {
+    ASSERT_EQ(Insert(account).kind, ChangeOutcome::kApplied);
+  }
+  absl::optional<AccountRecord> Find(const std::string& tenant, const std::string& account_id) {
+    return Get(accounts().GetAccount(tenant, account_id));
+  }
+  // A record that must be there.
+  AccountRecord Record(const std::string& tenant, const std::string& account_id) {
+    absl::optional<AccountRecord> found = Find(tenant, account_id);
+    EXPECT_TRUE(found.has_value()) << tenant << "/" << account_id;
+    return found.value_or(AccountRecord());
+  }
+  std::string Message(const std::string& tenant, const std::string& account_id) {
+    return Record(tenant, account_id).account.SerializeAsString();
   }
 
   // The ids on a page, and of all pages that follow the query's.

@@ -10,30 +10,34 @@ TEST_P(StoreSuite, StoresAnAccountWhole) {
   NewAccount account = MakeAccount("acme", "a1");
   account.account.mutable_credential()->set_version(7);
   MustCreate(account);
-  absl::optional<std::string> message = Get(accounts().GetAccount("acme", "a1"));
-  ASSERT_TRUE(message.has_value());
-  EXPECT_EQ(*message, account.account.SerializeAsString());
+  const AccountRecord record = Record("acme", "a1");
+  EXPECT_EQ(record.account_id, "a1");
+  EXPECT_EQ(record.account.SerializeAsString(), account.account.SerializeAsString());
+  EXPECT_EQ(record.credential_tag, account.credential_tag);
+  EXPECT_EQ(record.check_due, account.check_due);
+  EXPECT_EQ(record.restore_state, v1::Account::STATE_ACTIVE);
+  EXPECT_EQ(record.revision, 1);
   EXPECT_EQ(Get(accounts().GetSealedCredential("acme", "a1", 7)), account.sealed_credential);
   EXPECT_EQ(Get(accounts().GetSealedCredential("acme", "a1", 1)), absl::nullopt);
   EXPECT_EQ(Get(accounts().GetSealedCredential("acme", "a1", 8)), absl::nullopt);
 }
 
 TEST_P(StoreSuite, AnEmptyStoreHasNothing) {
-  EXPECT_EQ(Get(accounts().GetAccount("acme", "a1")), absl::nullopt);
-  EXPECT_EQ(Get(accounts().GetAccount("", "")), absl::nullopt);
+  EXPECT_FALSE(Find("acme", "a1").has_value());
+  EXPECT_FALSE(Find("", "").has_value());
   EXPECT_EQ(Get(accounts().GetSealedCredential("acme", "a1", 1)), absl::nullopt);
-  EXPECT_EQ(Check(MakeAccount("acme", "a1")).kind, InsertOutcome::kCreated);
+  EXPECT_EQ(Check(MakeAccount("acme", "a1")).kind, ChangeOutcome::kApplied);
 }
 
 TEST_P(StoreSuite, AnAccountIsLinkedOnce) {
   MustCreate(MakeAccount("acme", "a1", "jane", "lastpass", "7"));
   NewAccount again = MakeAccount("acme", "a2", "jane", "lastpass", "7");
-  for (const InsertOutcome& outcome : {Check(again), Insert(again)}) {
-    EXPECT_EQ(outcome.kind, InsertOutcome::kAlreadyLinked);
+  for (const ChangeOutcome& outcome : {Check(again), Insert(again)}) {
+    EXPECT_EQ(outcome.kind, ChangeOutcome::kAlreadyLinked);
     EXPECT_EQ(outcome.existing_account_id, "a1");
     EXPECT_EQ(outcome.request, absl::nullopt);
   }
-  EXPECT_EQ(Get(accounts().GetAccount("acme", "a2")), absl::nullopt);
+  EXPECT_FALSE(Find("acme", "a2").has_value());
   EXPECT_EQ(Get(accounts().GetSealedCredential("acme", "a2", 1)), absl::nullopt);
 }
 
@@ -48,22 +52,22 @@ TEST_P(StoreSuite, AnyOtherTenantOwnerProviderOrNumberIsAnotherAccount) {
 TEST_P(StoreSuite, AnAccountIdIsUsedOnce) {
   MustCreate(MakeAccount("acme", "a1", "jane", "lastpass", "7"));
   NewAccount other = MakeAccount("acme", "a1", "joan", "lastpass", "8");
-  EXPECT_EQ(Check(other).kind, InsertOutcome::kAccountIdTaken);
-  EXPECT_EQ(Insert(other).kind, InsertOutcome::kAccountIdTaken);
+  EXPECT_EQ(Check(other).kind, ChangeOutcome::kAccountIdTaken);
+  EXPECT_EQ(Insert(other).kind, ChangeOutcome::kAccountIdTaken);
   EXPECT_EQ(Get(accounts().GetSealedCredential("acme", "a1", 1)), "sealed:acme/a1");
 }
 
 TEST_P(StoreSuite, NoAccountIdChosenIsNeverTaken) {
   MustCreate(MakeAccount("acme", "a1", "jane", "lastpass", "7"));
-  EXPECT_EQ(Check(MakeAccount("acme", "", "joan", "lastpass", "7")).kind, InsertOutcome::kCreated);
+  EXPECT_EQ(Check(MakeAccount("acme", "", "joan", "lastpass", "7")).kind, ChangeOutcome::kApplied);
 }
 
 TEST_P(StoreSuite, CheckingChangesNothing) {
   NewAccount account = MakeAccount("acme", "a1");
   account.request = MakeRequest("r1", "first");
-  EXPECT_EQ(Check(account).kind, InsertOutcome::kCreated);
-  EXPECT_EQ(Check(account).kind, InsertOutcome::kCreated);
-  EXPECT_EQ(Get(accounts().GetAccount("acme", "a1")), absl::nullopt);
+  EXPECT_EQ(Check(account).kind, ChangeOutcome::kApplied);
+  EXPECT_EQ(Check(account).kind, ChangeOutcome::kApplied);
+  EXPECT_FALSE(Find("acme", "a1").has_value());
   MustCreate(account);
 }
 
@@ -72,11 +76,11 @@ TEST_P(StoreSuite, ADeletedAccountMakesRoomButKeepsItsId) {
   deleted.account.set_state(v1::Account::STATE_DELETED);
   MustCreate(deleted);
   NewAccount same_id = MakeAccount("acme", "a1", "jane", "lastpass", "7");
-  EXPECT_EQ(Check(same_id).kind, InsertOutcome::kAccountIdTaken);
-  EXPECT_EQ(Insert(same_id).kind, InsertOutcome::kAccountIdTaken);
+  EXPECT_EQ(Check(same_id).kind, ChangeOutcome::kAccountIdTaken);
+  EXPECT_EQ(Insert(same_id).kind, ChangeOutcome::kAccountIdTaken);
   MustCreate(MakeAccount("acme", "a2", "jane", "lastpass", "7"));
   EXPECT_EQ(Insert(MakeAccount("acme", "a3", "jane", "lastpass", "7")).existing_account_id, "a2");
-  EXPECT_EQ(Get(accounts().GetAccount("acme", "a1")), deleted.account.SerializeAsString());
+  EXPECT_EQ(Message("acme", "a1"), deleted.account.SerializeAsString());
 }
 
 TEST_P(StoreSuite, ASuspendedAccountIsLive) {
@@ -84,7 +88,7 @@ TEST_P(StoreSuite, ASuspendedAccountIsLive) {
   suspended.account.set_state(v1::Account::STATE_SUSPENDED);
   MustCreate(suspended);
   EXPECT_EQ(Insert(MakeAccount("acme", "a2", "jane", "lastpass", "7")).kind,
-            InsertOutcome::kAlreadyLinked);
+            ChangeOutcome::kAlreadyLinked);
 }
 
 // What is in the way is told in one order: the request, the live account, the id.
@@ -92,18 +96,18 @@ TEST_P(StoreSuite, ObstaclesHaveAnOrder) {
   NewAccount first = MakeAccount("acme", "a1", "jane", "lastpass", "7");
   first.request = MakeRequest("r1", "first");
   MustCreate(first);
-  for (const InsertOutcome& outcome : {Check(first), Insert(first)}) {
-    EXPECT_EQ(outcome.kind, InsertOutcome::kRequestSeen);
+  for (const ChangeOutcome& outcome : {Check(first), Insert(first)}) {
+    EXPECT_EQ(outcome.kind, ChangeOutcome::kRequestSeen);
     EXPECT_TRUE(outcome.existing_account_id.empty());
   }
   first.request = MakeRequest("r2", "second");
-  for (const InsertOutcome& outcome : {Check(first), Insert(first)}) {
-    EXPECT_EQ(outcome.kind, InsertOutcome::kAlreadyLinked);
+  for (const ChangeOutcome& outcome : {Check(first), Insert(first)}) {
+    EXPECT_EQ(outcome.kind, ChangeOutcome::kAlreadyLinked);
   }
   NewAccount other = MakeAccount("acme", "a1", "joan", "lastpass", "8");
   other.request = first.request;
-  for (const InsertOutcome& outcome : {Check(other), Insert(other)}) {
-    EXPECT_EQ(outcome.kind, InsertOutcome::kAccountIdTaken);
+  for (const ChangeOutcome& outcome : {Check(other), Insert(other)}) {
+    EXPECT_EQ(outcome.kind, ChangeOutcome::kAccountIdTaken);
   }
   // What was refused left no record of its request.
   MustCreate([] {
@@ -119,12 +123,13 @@ TEST_P(StoreSuite, TenantsDoNotSeeEachOther) {
   MustCreate(account);
   for (const std::string tenant : {"acm", "acme2", "ACME", "", "acme%", "a_me", "*"}) {
     SCOPED_TRACE(tenant);
-    EXPECT_EQ(Get(accounts().GetAccount(tenant, "a1")), absl::nullopt);
+    EXPECT_FALSE(Find(tenant, "a1").has_value());
     EXPECT_EQ(Get(accounts().GetSealedCredential(tenant, "a1", 1)), absl::nullopt);
     EXPECT_THAT(ListAll(PageOf(tenant, 10)), testing::IsEmpty());
-    EXPECT_THAT(ListAll({tenant, "jane", "", "", 0, 10}), testing::IsEmpty());
+    EXPECT_THAT(ListAll(PageOf(tenant, 10, Equals(Comparison::kOwnerId, "jane"))),
+                testing::IsEmpty());
     account.tenant = tenant;
-    EXPECT_EQ(Check(account).kind, InsertOutcome::kCreated);
+    EXPECT_EQ(Check(account).kind, ChangeOutcome::kApplied);
     MustCreate(account);
   }
   EXPECT_THAT(ListAll(PageOf("acme", 10)), testing::ElementsAre("a1"));
@@ -148,14 +153,16 @@ TEST_P(StoreSuite, KeepsAnyBytes) {
     account.sealed_credential = bytes + text;
     account.request = RequestRecord{"r" + text, bytes + text, text + bytes, kNow};
     MustCreate(account);
-    EXPECT_EQ(Get(accounts().GetAccount(account.tenant, account.account_id)),
-              account.account.SerializeAsString());
+    EXPECT_EQ(Message(account.tenant, account.account_id), account.account.SerializeAsString());
     EXPECT_EQ(Get(accounts().GetSealedCredential(account.tenant, account.account_id, 1)),
               account.sealed_credential);
-    EXPECT_THAT(ListAll({account.tenant, "o" + text, "p" + text, "n" + text, 0, 10}),
+    EXPECT_THAT(ListAll(PageOf(account.tenant, 10,
+                               AllOf({Equals(Comparison::kOwnerId, "o" + text),
+                                      Equals(Comparison::kProvider, "p" + text),
+                                      Equals(Comparison::kAccountNumber, "n" + text)}))),
                 testing::ElementsAre(account.account_id));
-    InsertOutcome seen = Insert(account);
-    ASSERT_EQ(seen.kind, InsertOutcome::kRequestSeen);
+    ChangeOutcome seen = Insert(account);
+    ASSERT_EQ(seen.kind, ChangeOutcome::kRequestSeen);
     EXPECT_EQ(seen.request->request_id, account.request->request_id);
     EXPECT_EQ(seen.request->digest, account.request->digest);
     EXPECT_EQ(seen.request->response, account.request->response);
@@ -168,8 +175,8 @@ TEST_P(StoreSuite, KeepsEmptyValues) {
   account.request = RequestRecord{"r1", "", "", kNow};
   MustCreate(account);
   EXPECT_EQ(Get(accounts().GetSealedCredential("acme", "a1", 1)), "");
-  InsertOutcome seen = Insert(account);
-  ASSERT_EQ(seen.kind, InsertOutcome::kRequestSeen);
+  ChangeOutcome seen = Insert(account);
+  ASSERT_EQ(seen.kind, ChangeOutcome::kRequestSeen);
   EXPECT_EQ(seen.request->digest, "");
   EXPECT_EQ(seen.request->response, "");
 }
@@ -179,7 +186,7 @@ TEST_P(StoreSuite, KeepsLargeMessages) {
   (*account.account.mutable_annotations())["note"] = std::string(256 << 10, 'n');
   account.sealed_credential = std::string(64 << 10, '\0');
   MustCreate(account);
-  EXPECT_EQ(Get(accounts().GetAccount("acme", "a1")), account.account.SerializeAsString());
+  EXPECT_EQ(Message("acme", "a1"), account.account.SerializeAsString());
   EXPECT_EQ(Get(accounts().GetSealedCredential("acme", "a1", 1)), account.sealed_credential);
 }
 

@@ -17,15 +17,15 @@ TEST_P(StoreSuite, ARequestIsRememberedWithItsAnswer) {
   other.digest = "another digest";
   other.response = "another answer";
   NewAccount again = WithRequest(MakeAccount("acme", "a2"), other);
-  for (const InsertOutcome& outcome : {Check(again), Insert(again)}) {
-    ASSERT_EQ(outcome.kind, InsertOutcome::kRequestSeen);
+  for (const ChangeOutcome& outcome : {Check(again), Insert(again)}) {
+    ASSERT_EQ(outcome.kind, ChangeOutcome::kRequestSeen);
     ASSERT_TRUE(outcome.request.has_value());
     EXPECT_EQ(outcome.request->request_id, "r1");
     EXPECT_EQ(outcome.request->digest, request.digest);
     EXPECT_EQ(outcome.request->response, "first answer");
     EXPECT_EQ(outcome.request->expire_time, request.expire_time);
   }
-  EXPECT_EQ(Get(accounts().GetAccount("acme", "a2")), absl::nullopt);
+  EXPECT_FALSE(Find("acme", "a2").has_value());
 }
 
 TEST_P(StoreSuite, ARequestCountsUntilItExpires) {
@@ -34,14 +34,14 @@ TEST_P(StoreSuite, ARequestCountsUntilItExpires) {
   MustCreate(WithRequest(MakeAccount("acme", "a1"), request));
   NewAccount again = WithRequest(MakeAccount("acme", "a2"), MakeRequest("r1", "second answer"));
   again.now = request.expire_time;
-  EXPECT_EQ(Check(again).kind, InsertOutcome::kRequestSeen);
-  EXPECT_EQ(Insert(again).kind, InsertOutcome::kRequestSeen);
+  EXPECT_EQ(Check(again).kind, ChangeOutcome::kRequestSeen);
+  EXPECT_EQ(Insert(again).kind, ChangeOutcome::kRequestSeen);
   again.now = request.expire_time + absl::Microseconds(1);
-  EXPECT_EQ(Check(again).kind, InsertOutcome::kCreated);
+  EXPECT_EQ(Check(again).kind, ChangeOutcome::kApplied);
   MustCreate(again);
   // The new record has taken the old one's place.
-  InsertOutcome seen = Insert(again);
-  ASSERT_EQ(seen.kind, InsertOutcome::kRequestSeen);
+  ChangeOutcome seen = Insert(again);
+  ASSERT_EQ(seen.kind, ChangeOutcome::kRequestSeen);
   EXPECT_EQ(seen.request->response, "second answer");
 }
 
@@ -63,11 +63,11 @@ TEST_P(StoreSuite, RecordsThatCountOutliveThoseThatExpired) {
     std::string id = std::to_string(i);
     NewAccount again = WithRequest(MakeAccount("acme", "c" + id), MakeRequest("r" + id, "x"));
     again.now = later;
-    InsertOutcome outcome = Check(again);
+    ChangeOutcome outcome = Check(again);
     if (i % 2 == 0) {
-      EXPECT_EQ(outcome.kind, InsertOutcome::kCreated);
+      EXPECT_EQ(outcome.kind, ChangeOutcome::kApplied);
     } else {
-      ASSERT_EQ(outcome.kind, InsertOutcome::kRequestSeen);
+      ASSERT_EQ(outcome.kind, ChangeOutcome::kRequestSeen);
       EXPECT_EQ(outcome.request->response, "answer " + id);
     }
   }
@@ -93,7 +93,7 @@ TEST_P(StoreSuite, ARequestMayNeverExpire) {
   MustCreate(WithRequest(MakeAccount("acme", "a1"), request));
   NewAccount again = WithRequest(MakeAccount("acme", "a2"), request);
   again.now = kNow + absl::Hours(1000000);
-  EXPECT_EQ(Insert(again).kind, InsertOutcome::kRequestSeen);
+  EXPECT_EQ(Insert(again).kind, ChangeOutcome::kRequestSeen);
 }
 
 }  // namespace

@@ -25,6 +25,31 @@ NewAccount MakeAccount(const std::string& tenant, const std::string& account_id)
   return MakeAccount(tenant, account_id, "owner-" + account_id, "lastpass", "1234567");
 }
 
+ChangeSet InsertionOf(const NewAccount& account) {
+  AccountRecord record;
+  record.account_id = account.account_id;
+  record.account = account.account;
+  record.credential_tag = account.credential_tag;
+  record.check_due = account.check_due;
+  ChangeSet set = ChangeOf(account.tenant, AccountChange::kInsert, std::move(record));
+  set.changes.front().add_credentials.push_back(
+      {account.account.credential().version(), account.sealed_credential});
+  set.request = account.request;
+  set.now = account.now;
+  return set;
+}
+
+ChangeSet ChangeOf(const std::string& tenant, AccountChange::Kind kind, AccountRecord record) {
+  AccountChange change;
+  change.kind = kind;
+  change.record = std::move(record);
+  ChangeSet set;
+  set.tenant = tenant;
+  set.changes.push_back(std::move(change));
+  set.now = kNow;
+  return set;
+}
+
 RequestRecord MakeRequest(const std::string& request_id, const std::string& response) {
   return RequestRecord{request_id, "digest of " + request_id, response, kNow + absl::Hours(24)};
 }
@@ -39,8 +64,55 @@ LinkQuery QueryOf(const NewAccount& account) {
                    account.now};
 }
 
-ListQuery PageOf(const std::string& tenant, int limit, int64_t after) {
-  return ListQuery{tenant, "", "", "", after, limit};
+ListQuery PageOf(const std::string& tenant, int limit, AccountFilter filter) {
+  ListQuery query;
+  query.tenant = tenant;
+  query.limit = limit;
+  query.filter = std::move(filter);
+  return query;
+}
+
+AccountFilter Equals(Comparison::Field field, const std::string& text) {
+  AccountFilter filter;
+  filter.kind = AccountFilter::kComparison;
+  filter.comparison.field = field;
+  filter.comparison.text = text;
+  return filter;
+}
+
+AccountFilter Compare(Comparison::Field field, Comparison::Operator op, int64_t number) {
+  AccountFilter filter;
+  filter.kind = AccountFilter::kComparison;
+  filter.comparison.field = field;
+  filter.comparison.op = op;
+  filter.comparison.number = number;
+  return filter;
+}
+
+AccountFilter Annotated(const std::string& key, const std::string& value) {
+  AccountFilter filter = Equals(Comparison::kAnnotation, value);
+  filter.comparison.key = key;
+  return filter;
+}
+
+AccountFilter AllOf(std::vector<AccountFilter> parts) {
+  AccountFilter filter;
+  filter.kind = AccountFilter::kAnd;
+  filter.parts = std::move(parts);
+  return filter;
+}
+
+AccountFilter AnyOf(std::vector<AccountFilter> parts) {
+  AccountFilter filter = AllOf(std::move(parts));
+  filter.kind = AccountFilter::kOr;
+  return filter;
+}
+
+AccountFilter Not(AccountFilter part) {
+  AccountFilter filter;
+  filter.kind = AccountFilter::kNot;
+  filter.parts.push_back(std::move(part));
+  return filter;
 }
 
 }  // namespace credlink

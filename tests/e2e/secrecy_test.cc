@@ -5,14 +5,12 @@
 
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <string>
-#include <unordered_set>
-#include <vector>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "tests/e2e/load.h"
+#include "tests/e2e/secret_search.h"
 #include "tests/e2e/server_process.h"
 #include "tests/process/program.h"
 #include "tests/store/temp_directory.h"
@@ -25,73 +23,10 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 constexpr uint64_t kLinks = 1000;
-constexpr size_t kPiece = 20;  // so many bytes of a hash in a row already give it away
-
-std::string Utf16(absl::string_view text, bool big_endian) {
-  std::string wide;
-  for (char c : text) wide += big_endian ? std::string{'\0', c} : std::string{c, '\0'};
-  return wide;
-}
-
-// Looks for hashes in bytes, in every spelling that a careless program might use. A spelling is
-// known by its first kPiece bytes, so that one pass over the bytes looks for all of them.
-class Search {
- public:
-  void Add(const std::string& hash) {
-    AddSpelling(hash);
-    AddSpelling(absl::BytesToHexString(hash));
-    AddSpelling(absl::AsciiStrToUpper(absl::BytesToHexString(hash)));
-    AddSpelling(Utf16(hash, false));
-    AddSpelling(Utf16(hash, true));
-    // The hash's own 64 hexadecimal digits, read as 32 bytes.
-    AddSpelling(absl::HexStringToBytes(hash));
-    // Base64 looks different for each of the three places where the hash can begin in a group of
-    // three bytes; the first group, which depends on what stands before, is left out.
-    for (size_t before = 0; before < 3; ++before) {
-      const std::string encoded = absl::Base64Escape(std::string(before, 'x') + hash);
-      AddSpelling(encoded.substr(4));
-      AddSpelling(absl::WebSafeBase64Escape(std::string(before, 'x') + hash).substr(4));
-    }
-  }
-
-  // At how many places of these bytes a spelling begins. Spellings overlap: one hash may count more
-  // than once.
-  int CountIn(const std::string& bytes) const {
-    int found = 0;
-    for (size_t i = 0; i + kPiece <= bytes.size(); ++i) {
-      found += pieces_.count(bytes.substr(i, kPiece)) > 0;
-    }
-    return found;
-  }
-
- private:
-  void AddSpelling(const std::string& spelling) { pieces_.insert(spelling.substr(0, kPiece)); }
-
-  std::unordered_set<std::string> pieces_;
-};
-
-std::string ReadAll(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::stringstream bytes;
-  bytes << file.rdbuf();
-  return bytes.str();
-}
-
-// The files below the folder that hold a hash. `looked_at` counts all of them.
-std::vector<std::string> FilesWithHashes(const Search& search, const std::string& folder,
-                                         int& looked_at) {
-  std::vector<std::string> found;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-    if (!entry.is_regular_file()) continue;
-    ++looked_at;
-    if (search.CountIn(ReadAll(entry.path())) > 0) found.push_back(entry.path().filename());
-  }
-  return found;
-}
 
 TEST(SearchTest, FindsEverySpelling) {
   const std::string hash = HashFor(1);
-  Search search;
+  SecretSearch search;
   search.Add(hash);
   for (const std::string& spelling :
        {hash, absl::BytesToHexString(hash), absl::HexStringToBytes(hash), Utf16(hash, false),
@@ -106,7 +41,7 @@ TEST(SecrecyTest, NoHashIsInAnythingThatTheServerWrites) {
   TempDirectory folder;
   auto lastpass = simulator::Simulator::Start({});
   ASSERT_TRUE(lastpass.ok());
-  Search search;
+  SecretSearch search;
   for (uint64_t number = 0; number < kLinks; ++number) {
     // Every tenth is refused, and some answers are faulty: errors are written down in other places.
     (*lastpass)->AddCompany({.cid = absl::StrCat(1000000 + number),
@@ -154,7 +89,7 @@ TEST(SecrecyTest, NoHashIsInAnythingThatTheServerWrites) {
 
     // While it runs: the write-ahead log and the shared memory are there too.
     int looked_at = 0;
-    EXPECT_THAT(FilesWithHashes(search, folder.path(), looked_at), IsEmpty());
+    EXPECT_THAT(search.FilesWithHashes(folder.path(), looked_at), IsEmpty());
     EXPECT_GE(looked_at, 5) << "the store, its log, the key, and both outputs";
     for (const char* what : {"cmdline", "environ"}) {
       EXPECT_EQ(
@@ -174,7 +109,7 @@ TEST(SecrecyTest, NoHashIsInAnythingThatTheServerWrites) {
   }
   std::ofstream(folder.File("log"), std::ios::app) << absl::Base64Escape(HashFor(9)) << "\n";
   int looked_at = 0;
-  EXPECT_EQ(FilesWithHashes(search, folder.path(), looked_at).size(), 3u);
+  EXPECT_EQ(search.FilesWithHashes(folder.path(), looked_at).size(), 3u);
   EXPECT_FALSE(std::filesystem::exists(folder.File("tls-keys"))) << "TLS keys were written down";
 }
 

@@ -31,9 +31,20 @@ void FakeProvider::Hold() {
   hold_ = true;
 }
 
+void FakeProvider::HoldNext() {
+  MutexLock lock(mutex_);
+  hold_next_ = true;
+}
+
+void FakeProvider::SetNotes(std::vector<v1::InputNote> notes) {
+  MutexLock lock(mutex_);
+  notes_ = std::move(notes);
+}
+
 void FakeProvider::Release() {
   MutexLock lock(mutex_);
-  hold_ = false;
+  hold_ = hold_next_ = false;
+  ++releases_;
   for (auto& done : held_) Complete(*done, true);
   held_.clear();
 }
@@ -80,28 +91,33 @@ absl::optional<ReadCredentials> FakeProvider::Read(const v1::Credentials& input,
   ReadCredentials read;
   read.credentials.account_number = input.lastpass().account_number();
   read.credentials.secret = Secret(input.lastpass().provisioning_hash());
+  MutexLock lock(mutex_);
+  read.notes = notes_;
   return read;
 }
 
 Task<ProbeResult> FakeProvider::Probe(const ProviderCredentials& credentials, Deadline) {
   ProbeResult result;
   bool wait = false;
+  int releases = 0;
   {
     MutexLock lock(mutex_);
     ++probes_;
     result = answer_(credentials);
-    wait = hold_;
+    wait = hold_ || hold_next_;
+    hold_next_ = false;
+    releases = releases_;
     changed_.NotifyAll();
   }
   if (!wait) co_return result;
   auto held = std::make_shared<Completion<bool>>();
   // By reference: GCC 12 destroys a temporary closure's captures twice in a co_await.
   const bool released = co_await AwaitCancellable<bool>(
-      [this, &held](Completion<bool> done) {
+      [this, &held, releases](Completion<bool> done) {
         MutexLock lock(mutex_);
         *held = std::move(done);
         // Whoever saw the probe counted may have released it already.
-        if (!hold_) return Complete(*held, true);
+        if (releases_ != releases) return Complete(*held, true);
         held_.push_back(held);
       },
       [this, &held] {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "server/providers/provider.h"
 #include "server/runtime/completion.h"
@@ -21,11 +23,16 @@ class FakeProvider final : public Provider {
   void SetAnswer(Answer answer);
   // From now on probes wait: until Release(), or until they are cancelled.
   void Hold();
+  // The same for the next probe alone.
+  void HoldNext();
   void Release();
   // Waits until so many probes have been begun, or cancelled, in all.
   void WaitForProbes(int count);
   void WaitForCancelled(int count);
   int probes() const;
+
+  // What Read() notes from now on.
+  void SetNotes(std::vector<v1::InputNote> notes);
 
   static ProbeResult Valid(int64_t user_count = 4);
   static ProbeResult Not(v1::Verdict::Outcome outcome, v1::ErrorReason reason);
@@ -41,7 +48,10 @@ class FakeProvider final : public Provider {
   mutable Mutex mutex_;
   CondVar changed_;
   Answer answer_ ABSL_GUARDED_BY(mutex_);
+  std::vector<v1::InputNote> notes_ ABSL_GUARDED_BY(mutex_);
   bool hold_ ABSL_GUARDED_BY(mutex_) = false;
+  bool hold_next_ ABSL_GUARDED_BY(mutex_) = false;
+  int releases_ ABSL_GUARDED_BY(mutex_) = 0;
   int probes_ ABSL_GUARDED_BY(mutex_) = 0;
   int cancelled_ ABSL_GUARDED_BY(mutex_) = 0;
   std::vector<std::shared_ptr<Completion<bool>>> held_ ABSL_GUARDED_BY(mutex_);

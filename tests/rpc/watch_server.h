@@ -61,6 +61,22 @@ class WatchServer {
                                      grpc::InsecureChannelCredentials(), arguments);
   }
 
+  // One that takes no more than 64 KiB of a stream that is not read.
+  std::shared_ptr<grpc::Channel> NarrowChannel() const {
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+    arguments.SetInt(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, 64 * 1024);
+    return NewChannel(arguments);
+  }
+
+  // Makes events so large that a reader of a NarrowChannel holds up its watch unless it reads: the
+  // write of the first one cannot end. Returns when that one is on its way.
+  static constexpr int kLargeEvents = 3;
+  bool HoldUp() {
+    for (int i = 0; i < kLargeEvents; ++i) parts_.Commit("acme", "large", 300'000);
+    return WaitUntil([&] { return parts_.store().events_read() > 0; });
+  }
+
   int watchers() const { return admission_.in_flight(); }
   // Waits until there are so many.
   bool WaitForWatchers(int count) const {

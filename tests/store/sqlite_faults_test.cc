@@ -31,10 +31,17 @@ class SqliteFaultsTest : public testing::Test {
     return store.status();
   }
 
-  absl::StatusOr<InsertOutcome> Insert(const std::string& id) {
+  absl::StatusOr<ChangeOutcome> Insert(const std::string& id) {
     NewAccount account = MakeAccount("acme", id, id, "lastpass", "7");
     account.request = MakeRequest("request-" + id, "response-" + id);
-    return RunTask(executor_, store_->InsertAccount(account));
+    return RunTask(executor_, store_->Apply(InsertionOf(account)));
+  }
+
+  absl::StatusOr<ChangeOutcome> Erase(const std::string& id) {
+    AccountRecord record;
+    record.account_id = id;
+    record.revision = 1;
+    return RunTask(executor_, store_->Apply(ChangeOf("acme", AccountChange::kErase, record)));
   }
 
   // The account and its credential, or neither.
@@ -67,7 +74,7 @@ TEST_F(SqliteFaultsTest, AFullDiskPasses) {
 
   disk_.FailWrites(SQLITE_OK);
   EXPECT_TRUE(Insert("after").ok());
-  EXPECT_EQ(Insert("meanwhile")->kind, InsertOutcome::kCreated) << "nothing of it was left";
+  EXPECT_EQ(Insert("meanwhile")->kind, ChangeOutcome::kApplied) << "nothing of it was left";
 }
 
 TEST_F(SqliteFaultsTest, AFailedSyncIsTheEndUntilARestart) {
@@ -98,6 +105,7 @@ TEST_F(SqliteFaultsTest, WhereverItFailsNothingAnsweredIsLost) {
     SCOPED_TRACE(absl::StrCat("the failure of write or sync number ", n));
     const std::string round = absl::StrCat("r", n, "-");
     std::set<std::string> answered;
+    bool erased = false;
     failed = false;
     failures_ = troubles_ = 0;
     disk_.FailNth(n);
@@ -110,6 +118,10 @@ TEST_F(SqliteFaultsTest, WhereverItFailsNothingAnsweredIsLost) {
           failed = true;
         }
       }
+      const absl::StatusOr<ChangeOutcome> outcome = Erase(round + "0");
+      failed = failed || !outcome.ok();
+      if (outcome.ok() && outcome->kind == ChangeOutcome::kApplied) erased = true;
+      if (!outcome.ok()) answered.erase(round + "0");  // whichever
       store_.reset();
     } else {
       failed = true;
@@ -117,6 +129,8 @@ TEST_F(SqliteFaultsTest, WhereverItFailsNothingAnsweredIsLost) {
     failed = failed || failures_ + troubles_ > 0;
     disk_.FailNth(-1);
     ASSERT_TRUE(TryOpen().ok());
+    if (erased) answered.erase(round + "0");
+    EXPECT_TRUE(!erased || !IsThere(round + "0"));
     for (const std::string& id : answered) EXPECT_TRUE(IsThere(id)) << id;
     for (int i = 0; i < kInserts; ++i) IsThere(absl::StrCat(round, i));
     store_.reset();

@@ -57,14 +57,15 @@ TEST_F(SqliteFilesTest, KeepsEverythingOverARestart) {
     auto store = Open();
     ASSERT_TRUE(store.ok()) << store.status();
     deployment = (*store)->deployment_id();
-    ASSERT_TRUE(RunTask(executor_, (*store)->InsertAccount(account)).ok());
+    ASSERT_TRUE(RunTask(executor_, (*store)->Apply(InsertionOf(account))).ok());
   }
   auto store = Open();
   ASSERT_TRUE(store.ok()) << store.status();
   EXPECT_EQ((*store)->deployment_id(), deployment);
   EXPECT_FALSE(deployment.empty());
-  EXPECT_EQ(*RunTask(executor_, (*store)->GetAccount("acme", "a1")),
-            account.account.SerializeAsString());
+  const auto record = RunTask(executor_, (*store)->GetAccount("acme", "a1"));
+  ASSERT_TRUE(record.ok() && record->has_value()) << record.status();
+  EXPECT_EQ((*record)->account.SerializeAsString(), account.account.SerializeAsString());
   EXPECT_EQ(*RunTask(executor_, (*store)->GetSealedCredential("acme", "a1", 1)),
             account.sealed_credential);
 }
@@ -106,11 +107,11 @@ TEST_F(SqliteFilesTest, WaitingWritesShareATransaction) {
   auto store = Open();
   ASSERT_TRUE(store.ok());
   constexpr int kWrites = 300;
-  std::vector<std::future<absl::StatusOr<InsertOutcome>>> inserts;
+  std::vector<std::future<absl::StatusOr<ChangeOutcome>>> inserts;
   for (int i = 0; i < kWrites; ++i) {
     const std::string id = absl::StrCat("a", i);
     inserts.push_back(StartTask(
-        executor_, (*store)->InsertAccount(MakeAccount("acme", id, id, "lastpass", "7"))));
+        executor_, (*store)->Apply(InsertionOf(MakeAccount("acme", id, id, "lastpass", "7")))));
   }
   for (auto& insert : inserts) EXPECT_TRUE(insert.get().ok());
   EXPECT_GE((*store)->stats().writes, kWrites);
@@ -147,7 +148,7 @@ TEST_F(SqliteFilesTest, AMigrationThatWasCutOffStartsAgain) {
   Ask("PRAGMA journal_mode=WAL");
   auto store = Open();
   ASSERT_TRUE(store.ok()) << store.status();
-  EXPECT_TRUE(RunTask(executor_, (*store)->InsertAccount(MakeAccount("acme", "a1"))).ok());
+  EXPECT_TRUE(RunTask(executor_, (*store)->Apply(InsertionOf(MakeAccount("acme", "a1")))).ok());
 }
 
 TEST_F(SqliteFilesTest, WritesAheadAndSurvivesPowerLoss) {

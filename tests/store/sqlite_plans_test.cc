@@ -3,20 +3,22 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <fstream>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "server/store/sqlite/list_plan.h"
 #include "server/store/sqlite/migrations.h"
 #include "server/store/sqlite/queries.h"
+#include "tests/conformance/samples.h"
 #include "tests/store/temp_directory.h"
 
 namespace credlink::sqlite {
 namespace {
 
-using testing::AllOf;
 using testing::HasSubstr;
-using testing::Not;
 
 class PlansTest : public testing::Test {
  protected:
@@ -51,28 +53,138 @@ class PlansTest : public testing::Test {
   std::unique_ptr<Connection> connection_;
 };
 
+// All that a filter may compare, one after the other.
+std::vector<AccountFilter> Comparisons() {
+  AccountFilter prefix = Equals(Comparison::kLabel, "Head");
+  prefix.comparison.op = Comparison::kPrefix;
+  AccountFilter has = Annotated("team", "");
+  has.comparison.op = Comparison::kHas;
+  std::vector<AccountFilter> all = {AccountFilter(), prefix, has, Annotated("team", "red")};
+  for (Comparison::Field field : {Comparison::kOwnerId, Comparison::kAccountNumber,
+                                  Comparison::kProvider, Comparison::kLabel}) {
+    all.push_back(Equals(field, "x"));
+  }
+  for (Comparison::Field field :
+       {Comparison::kState, Comparison::kHealth, Comparison::kEnvironment}) {
+    all.push_back(Compare(field, Comparison::kEqual, 1));
+  }
+  for (Comparison::Field field : {Comparison::kCreateTime, Comparison::kUpdateTime}) {
+    for (Comparison::Operator op : {Comparison::kEqual, Comparison::kLess, Comparison::kLessOrEqual,
+                                    Comparison::kGreater, Comparison::kGreaterOrEqual}) {
+      all.push_back(Compare(field, op, 5));
+    }
+  }
+  return all;
+}
+
+// Alone and negated, in every order, from the beginning and from a page's end.
+std::vector<ListQuery> EveryQuery() {
+  std::vector<ListQuery> queries;
+  for (const AccountFilter& comparison : Comparisons()) {
+    for (const AccountFilter& filter : {comparison, credlink::Not(comparison)}) {
+      for (auto key : {ListOrder::kCreateTime, ListOrder::kUpdateTime, ListOrder::kLabel}) {
+        for (int bits = 0; bits < 8; ++bits) {
+          ListQuery query = PageOf("acme", 10, filter);
+          query.order = ListOrder{key, (bits & 1) != 0};
+          query.show_deleted = (bits & 2) != 0;
+          if ((bits & 4) != 0) query.after = ListPosition{"Headache", 7, 3};
+          queries.push_back(std::move(query));
+        }
+      }
+    }
+  }
+  return queries;
+}
+
+// The range that the index is searched by has both the page's beginning and the order.
 TEST_F(PlansTest, EveryListWalksItsIndexInOrder) {
-  for (int kind = 0; kind < 8; ++kind) {
-    const std::string plan = PlanOf(ListQueries::Sql(kind & 1, kind & 2, kind & 4));
-    EXPECT_THAT(plan, AllOf(HasSubstr("SEARCH accounts USING INDEX accounts_live"),
-                            Not(HasSubstr("SCAN")), Not(HasSubstr("TEMP B-TREE"))))
-        << kind;
+  for (const ListQuery& query : EveryQuery()) {
+    const ListPlan plan = PlanList(query);
+    SCOPED_TRACE(plan.PageSql());
+    for (const std::string& sql : {plan.PageSql(), plan.CountSql()}) {
+      const std::string explained = PlanOf(sql);
+      EXPECT_THAT(explained, testing::AllOf(HasSubstr("SEARCH "), testing::Not(HasSubstr("SCAN")),
+                                            testing::Not(HasSubstr("TEMP B-TREE"))));
+      // Rows of one time are told apart by their number, in the index.
+      EXPECT_THAT(explained,
+                  testing::AnyOf(HasSubstr("_time_us>?"), HasSubstr("_time_us<?"),
+                                 HasSubstr("_time_us)>(?,?)"), HasSubstr("label>?"),
+                                 HasSubstr("row_id)>(?,?)"), HasSubstr("_time_us)<(?,?)"),
+                                 HasSubstr("row_id)<(?,?)")));
+    }
+    EXPECT_EQ(static_cast<size_t>(std::count(plan.where.begin(), plan.where.end(), '?')),
+              plan.values.size());
   }
 }
 
-// A list by one thing steps over nothing: the index holds exactly what is asked for.
-TEST_F(PlansTest, AFilterAloneHasAnIndexOfItsOwn) {
-  EXPECT_THAT(PlanOf(ListQueries::Sql(true, false, false)), HasSubstr("accounts_live_by_owner"));
-  EXPECT_THAT(PlanOf(ListQueries::Sql(false, true, false)), HasSubstr("accounts_live_by_provider"));
-  EXPECT_THAT(PlanOf(ListQueries::Sql(false, false, true)), HasSubstr("accounts_live_by_number"));
+std::string IndexOf(AccountFilter filter, ListOrder::Key key = ListOrder::kCreateTime) {
+  ListQuery query = PageOf("acme", 10, std::move(filter));
+  query.order.key = key;
+  const ListPlan plan = PlanList(query);
+  return plan.residual.kind == AccountFilter::kEverything ? plan.from : plan.from + " and reading";
 }
 
-TEST_F(PlansTest, EveryStatementCanBePrepared) { EXPECT_TRUE(Queries::Prepare(*connection_).ok()); }
+// A list by one thing steps over nothing: the index holds exactly what is asked for.
+TEST_F(PlansTest, AnEqualityAloneHasAnIndexOfItsOwn) {
+  const std::string accounts = "accounts AS a INDEXED BY accounts_";
+  EXPECT_EQ(IndexOf({}), accounts + "live_by_time");
+  EXPECT_EQ(IndexOf(Equals(Comparison::kOwnerId, "x")), accounts + "by_owner");
+  EXPECT_EQ(IndexOf(Equals(Comparison::kAccountNumber, "x")), accounts + "by_number");
+  EXPECT_EQ(IndexOf(Equals(Comparison::kProvider, "x")), accounts + "by_provider");
+  EXPECT_EQ(IndexOf(Equals(Comparison::kLabel, "x")), accounts + "by_label");
+  EXPECT_EQ(IndexOf(Compare(Comparison::kState, Comparison::kEqual, 1)), accounts + "by_state");
+  EXPECT_EQ(IndexOf(Compare(Comparison::kHealth, Comparison::kEqual, 1)), accounts + "by_health");
+  EXPECT_EQ(IndexOf(Compare(Comparison::kEnvironment, Comparison::kEqual, 1)),
+            accounts + "by_environment");
+  EXPECT_EQ(IndexOf(Compare(Comparison::kCreateTime, Comparison::kLess, 1)),
+            accounts + "live_by_time");
+  EXPECT_THAT(IndexOf(Annotated("team", "red")),
+              testing::AllOf(HasSubstr("annotations"), testing::Not(HasSubstr("reading"))));
+  AccountFilter prefix = Equals(Comparison::kLabel, "x");
+  prefix.comparison.op = Comparison::kPrefix;
+  EXPECT_EQ(IndexOf(prefix, ListOrder::kLabel), accounts + "by_label");
+  EXPECT_EQ(IndexOf(Compare(Comparison::kUpdateTime, Comparison::kLess, 1), ListOrder::kUpdateTime),
+            accounts + "by_update");
+}
+
+TEST_F(PlansTest, OfSeveralTheOneThatNarrowsMostDrives) {
+  const AccountFilter number = Equals(Comparison::kAccountNumber, "7");
+  const AccountFilter provider = Equals(Comparison::kProvider, "lastpass");
+  const AccountFilter active = Compare(Comparison::kState, Comparison::kEqual, 1);
+  const AccountFilter unhealthy = Compare(Comparison::kHealth, Comparison::kEqual, 2);
+  const std::string accounts = "accounts AS a INDEXED BY accounts_";
+  EXPECT_EQ(IndexOf(credlink::AllOf({provider, active, number})),
+            accounts + "by_number and reading");
+  EXPECT_EQ(IndexOf(credlink::AllOf({active, unhealthy})), accounts + "by_health and reading");
+  EXPECT_EQ(IndexOf(credlink::AllOf({provider, credlink::AllOf({active, active})})),
+            accounts + "by_state and reading");
+  EXPECT_EQ(IndexOf(credlink::AnyOf({number, provider})), accounts + "live_by_time and reading");
+  EXPECT_EQ(IndexOf(number, ListOrder::kUpdateTime), accounts + "by_update and reading");
+  EXPECT_EQ(
+      IndexOf(credlink::AllOf({number, Compare(Comparison::kCreateTime, Comparison::kLess, 1)})),
+      accounts + "by_number");
+}
+
+TEST_F(PlansTest, EveryOtherStatementFindsItsRowsByAnIndex) {
+  const auto queries = Queries::Prepare(*connection_);
+  ASSERT_TRUE(queries.ok()) << queries.status();
+  std::vector<std::string> all;
+  for (sqlite3_stmt* statement = sqlite3_next_stmt(connection_->handle(), nullptr);
+       statement != nullptr; statement = sqlite3_next_stmt(connection_->handle(), statement)) {
+    all.emplace_back(sqlite3_sql(statement));
+  }
+  EXPECT_GT(all.size(), 30u);
+  for (const std::string& sql : all) {
+    EXPECT_THAT(PlanOf(sql), testing::AllOf(testing::Not(HasSubstr("SCAN")),
+                                            testing::Not(HasSubstr("TEMP B-TREE"))))
+        << sql;
+  }
+}
 
 // The control: what the others look for does show up.
 TEST_F(PlansTest, AScanWouldBeSeen) {
   EXPECT_THAT(PlanOf("SELECT * FROM accounts WHERE state = 1 ORDER BY message"),
-              AllOf(HasSubstr("SCAN"), HasSubstr("TEMP B-TREE")));
+              testing::AllOf(HasSubstr("SCAN"), HasSubstr("TEMP B-TREE")));
 }
 
 }  // namespace

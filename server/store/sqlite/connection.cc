@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "server/store/sqlite/scrubbing_vfs.h"
 #include "server/store/sqlite/sqlite_error.h"
 
 namespace credlink::sqlite {
@@ -60,7 +61,9 @@ absl::Status Connection::Configure(const ConnectionOptions& options) {
       "PRAGMA synchronous=FULL;"
       "PRAGMA journal_size_limit=16777216");
   if (!status.ok()) return status;
-  status = Execute(absl::StrCat("PRAGMA cache_size=-", options.cache_kib).c_str());
+  status = Execute(
+      absl::StrCat("PRAGMA cache_size=-", options.cache_kib, ";PRAGMA max_page_count=", kMostPages)
+          .c_str());
   if (!status.ok() || !options.read_only) return status;
   return Execute("PRAGMA query_only=ON");
 }

@@ -2,117 +2,15 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <limits>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/types/optional.h"
+#include "server/store/sqlite/list_driver.h"
 
 namespace credlink::sqlite {
 namespace {
-
-constexpr int64_t kFirst = std::numeric_limits<int64_t>::min();
-constexpr int64_t kLast = std::numeric_limits<int64_t>::max();
-constexpr int kUseless = 100;
-
-// Whole microseconds, both ends included. Nothing when first > last.
-struct Interval {
-  int64_t first = kFirst;
-  int64_t last = kLast;
-  void Empty() { *this = {kLast, kFirst}; }
-};
-
-void Restrict(const Comparison& comparison, Interval& interval) {
-  const int64_t number = comparison.number;
-  int64_t first = kFirst;
-  int64_t last = kLast;
-  switch (comparison.op) {
-    case Comparison::kLess:
-      if (number == kFirst) return interval.Empty();
-      last = number - 1;
-      break;
-    case Comparison::kLessOrEqual:
-      last = number;
-      break;
-    case Comparison::kGreater:
-      if (number == kLast) return interval.Empty();
-      first = number + 1;
-      break;
-    case Comparison::kGreaterOrEqual:
-      first = number;
-      break;
-    default:
-      first = last = number;
-  }
-  interval.first = std::max(interval.first, first);
-  interval.last = std::min(interval.last, last);
-}
-
-// The first text behind all that begin with `prefix`; nullopt when none is.
-absl::optional<std::string> Behind(std::string prefix) {
-  while (!prefix.empty() && static_cast<unsigned char>(prefix.back()) == 0xff) prefix.pop_back();
-  if (prefix.empty()) return absl::nullopt;
-  ++prefix.back();
-  return prefix;
-}
-
-// How well an index of this equality narrows a list; the least is the best. What few accounts have,
-// such as being unhealthy, before what most have.
-int Rank(const Comparison& comparison) {
-  if (comparison.op != Comparison::kEqual) return kUseless;
-  switch (comparison.field) {
-    case Comparison::kAccountNumber:
-      return 0;
-    case Comparison::kOwnerId:
-      return 1;
-    case Comparison::kAnnotation:
-      return 2;
-    case Comparison::kLabel:
-      return 3;
-    case Comparison::kState:
-      return comparison.number == v1::Account::STATE_ACTIVE ? 7 : 4;
-    case Comparison::kHealth:
-      return comparison.number == v1::Account::HEALTH_HEALTHY ? 8 : 5;
-    case Comparison::kEnvironment:
-      return comparison.number == v1::ENVIRONMENT_PRODUCTION ? 9 : 6;
-    case Comparison::kProvider:
-      return 10;
-    case Comparison::kCreateTime:
-    case Comparison::kUpdateTime:
-      break;
-  }
-  return kUseless;
-}
-
-struct IndexOf {
-  const char* column;
-  const char* index;
-};
-
-// Of a field that Rank finds useful, annotations aside.
-IndexOf IndexFor(Comparison::Field field) {
-  switch (field) {
-    case Comparison::kAccountNumber:
-      return {"account_number", "accounts_by_number"};
-    case Comparison::kOwnerId:
-      return {"owner_id", "accounts_by_owner"};
-    case Comparison::kLabel:
-      return {"label", "accounts_by_label"};
-    case Comparison::kState:
-      return {"state", "accounts_by_state"};
-    case Comparison::kHealth:
-      return {"health", "accounts_by_health"};
-    case Comparison::kEnvironment:
-      return {"environment", "accounts_by_environment"};
-    default:
-      return {"provider", "accounts_by_provider"};
-  }
-}
-
-bool IsNumber(Comparison::Field field) {
-  return field == Comparison::kState || field == Comparison::kHealth ||
-         field == Comparison::kEnvironment;
-}
 
 class Planner {
  public:
@@ -177,7 +75,7 @@ class Planner {
       plan_.values = {query_.tenant, comparison.key, comparison.text};
       return;
     }
-    const IndexOf index = IndexFor(comparison.field);
+    const ColumnIndex index = IndexFor(comparison.field);
     plan_.from = absl::StrCat("accounts AS a INDEXED BY ", index.index);
     plan_.where = absl::StrCat("a.tenant = ? AND a.", index.column, " = ?");
     plan_.values.push_back(query_.tenant);

@@ -64,11 +64,13 @@ absl::StatusOr<std::unique_ptr<SqliteStore>> SqliteStore::Open(SqliteOptions opt
 
 SqliteStore::SqliteStore(SqliteOptions options, sqlite::DirectoryLock lock)
     : lock_(std::move(lock)),
+      vfs_(options.vfs),
       state_(std::move(options.on_failure), std::move(options.on_trouble)) {}
 
 SqliteStore::~SqliteStore() = default;
 
-absl::Status SqliteStore::Start(const SqliteOptions& options) {
+absl::Status SqliteStore::Start(SqliteOptions options) {
+  options.vfs = vfs_.name();
   absl::Status status = sqlite::MakeFilesPrivate(options.path);
   if (!status.ok()) return status;
   absl::StatusOr<Connection> connection = OpenForWriting(options);

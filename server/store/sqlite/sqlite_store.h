@@ -12,6 +12,7 @@
 #include "server/store/sqlite/failure_state.h"
 #include "server/store/sqlite/private_files.h"
 #include "server/store/sqlite/readers.h"
+#include "server/store/sqlite/scrubbing_vfs.h"
 #include "server/store/sqlite/writer.h"
 
 namespace credlink {
@@ -74,9 +75,10 @@ class SqliteStore final : public AccountStore, public KeyStore {
 
  private:
   SqliteStore(SqliteOptions options, sqlite::DirectoryLock lock);
-  absl::Status Start(const SqliteOptions& options);
+  absl::Status Start(SqliteOptions options);
 
   sqlite::DirectoryLock lock_;
+  sqlite::ScrubbingVfs vfs_;
   sqlite::FailureState state_;
   std::string deployment_id_;
   std::unique_ptr<sqlite::Writer> writer_;

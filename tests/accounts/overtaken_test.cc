@@ -1,0 +1,240 @@
+// Calls that another call overtakes between what they read and what they write.
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "server/accounts/account_services.h"
+#include "server/faults/faults.h"
+#include "server/store/memory_store.h"
+#include "tests/accounts/overtaking_store.h"
+#include "tests/rpc/fake_provider.h"
+#include "tests/runtime/run_task.h"
+#include "tests/secrets/key_files.h"
+#include "tests/store/temp_directory.h"
+
+namespace credlink {
+namespace {
+
+class OvertakenTest : public testing::Test {
+ protected:
+  using Other = OvertakingStore::Other;
+
+  OvertakenTest() {
+    Link("a");
+    Link("b");
+  }
+
+  static std::string NameOf(const std::string& id) { return "tenants/acme/accounts/" + id; }
+  static Caller Jane() {
+    Caller jane;
+    jane.identity = "jane";
+    return jane;
+  }
+  static Deadline Soon() { return Deadline::In(absl::Minutes(1)); }
+
+  void Link(const std::string& id) {
+    v1::LinkAccountRequest request;
+    request.set_parent("tenants/acme");
+    request.set_account_id(id);
+    request.mutable_owner()->set_id(id);
+    request.mutable_credentials()->mutable_lastpass()->set_account_number("1234567");
+    request.mutable_credentials()->mutable_lastpass()->set_provisioning_hash("hash-1");
+    ASSERT_TRUE(RunTask(executor_, services_.linker.Link(Jane(), request, Soon())).ok());
+  }
+
+  v1::Account Get(const std::string& id) {
+    return (*RunTask(executor_, store_.GetAccount("acme", id)))->account;
+  }
+
+  int CountEvents(v1::Event::Type type) {
+    const EventPage page = *RunTask(executor_, store_.ListEvents("acme", 0, 1000, 1 << 20));
+    int count = 0;
+    for (const std::string& bytes : page.events) {
+      v1::Event event;
+      EXPECT_TRUE(event.ParseFromString(bytes));
+      count += event.type() == type ? 1 : 0;
+    }
+    return count;
+  }
+
+  Task<absl::StatusOr<v1::RotateCredentialsResponse>> Rotate(std::string hash, bool all,
+                                                             std::string etag = "",
+                                                             std::string request_id = "") {
+    v1::RotateCredentialsRequest request;
+    request.set_name(NameOf("a"));
+    request.mutable_credentials()->mutable_lastpass()->set_account_number("1234567");
+    request.mutable_credentials()->mutable_lastpass()->set_provisioning_hash(hash);
+    request.set_apply_to_same_account_number(all);
+    request.set_etag(etag);
+    request.set_request_id(request_id);
+    absl::StatusOr<v1::RotateCredentialsResponse> response =
+        co_await services_.rotator.Rotate(Jane(), request, Soon());
+    co_return response;
+  }
+
+  // Gives b another label, and then `next`.
+  Task<void> Relabel(int number, Other next = nullptr) {
+    v1::UpdateAccountRequest request;
+    request.mutable_account()->set_name(NameOf("b"));
+    request.mutable_account()->set_label("label " + std::to_string(number));
+    request.mutable_update_mask()->add_paths("label");
+    const absl::StatusOr<v1::Account> updated =
+        co_await services_.lifecycle.Update(Jane(), request);
+    EXPECT_TRUE(updated.ok()) << updated.status();
+    store_.BeforeNextApply(std::move(next));
+  }
+
+  template <typename Request>
+  Request RequestFor(const std::string& etag) {
+    Request request;
+    request.set_name(NameOf("a"));
+    request.set_etag(etag);
+    request.set_request_id("id-1");
+    return request;
+  }
+
+  template <typename Response>
+  static Task<void> Keep(Task<absl::StatusOr<Response>> task, absl::StatusOr<Response>& answer) {
+    answer = co_await std::move(task);
+  }
+
+  // The same call overtakes itself right after it has seen that its request_id is new.
+  template <typename Response>
+  void ExpectTheFirstAnswer(std::function<Task<absl::StatusOr<Response>>()> call) {
+    absl::StatusOr<Response> faster;
+    store_.AfterNextLookup([&] { return Keep(call(), faster); });
+    const absl::StatusOr<Response> slower = RunTask(executor_, call());
+    ASSERT_TRUE(faster.ok()) << faster.status();
+    ASSERT_TRUE(slower.ok()) << slower.status();
+    EXPECT_EQ(slower->SerializeAsString(), faster->SerializeAsString());
+  }
+
+  TempDirectory folder_;
+  KeyFiles key_files_;
+  MemoryStore memory_store_;
+  OvertakingStore store_{memory_store_};
+  Executor executor_{1};
+  std::unique_ptr<FileKeyProvider> key_provider_ = key_files_.New("key");
+  std::unique_ptr<KeyRing> keys_ =
+      *RunTask(executor_, KeyRing::Open(*key_provider_, memory_store_));
+  FakeClock clock_{absl::FromUnixSeconds(1'700'000'000)};
+  Log log_{LogLevel::kDebug, folder_.File("log")};
+  FakeProvider provider_;
+  Providers providers_{{&provider_}};
+  AccountServices services_{AccountFoundations{providers_, store_, *keys_, executor_, clock_, log_},
+                            AccountOptions{}};
+};
+
+TEST_F(OvertakenTest, AnUpdateOfTheSameRequest) {
+  const std::string etag = Get("a").etag();
+  ExpectTheFirstAnswer<v1::Account>([&] {
+    v1::UpdateAccountRequest request;
+    request.mutable_account()->set_name(NameOf("a"));
+    request.mutable_account()->set_etag(etag);
+    request.mutable_update_mask()->add_paths("label");
+    request.set_request_id("id-1");
+    return services_.lifecycle.Update(Jane(), request);
+  });
+  EXPECT_EQ(CountEvents(v1::Event::TYPE_UPDATED), 1);
+}
+
+TEST_F(OvertakenTest, ASuspensionOfTheSameRequest) {
+  ExpectTheFirstAnswer<v1::Account>([&] {
+    return services_.lifecycle.Suspend(Jane(), RequestFor<v1::SuspendAccountRequest>(""));
+  });
+  EXPECT_EQ(CountEvents(v1::Event::TYPE_SUSPENDED), 1);
+}
+
+TEST_F(OvertakenTest, APurgeOfTheSameRequest) {
+  v1::DeleteAccountRequest remove;
+  remove.set_name(NameOf("a"));
+  ASSERT_TRUE(RunTask(executor_, services_.lifecycle.Delete(Jane(), remove)).ok());
+  ExpectTheFirstAnswer<v1::PurgeReceipt>(
+      [&] { return services_.purger.Purge(Jane(), RequestFor<v1::PurgeAccountRequest>("")); });
+  EXPECT_EQ(CountEvents(v1::Event::TYPE_PURGED), 1);
+}
+
+TEST_F(OvertakenTest, ACheckOfTheSameRequest) {
+  provider_.SetAnswer([](const ProviderCredentials&) {
+    return FakeProvider::Not(v1::Verdict::OUTCOME_INVALID, v1::ERROR_REASON_CREDENTIALS_REJECTED);
+  });
+  const std::string etag = Get("a").etag();
+  ExpectTheFirstAnswer<v1::CheckAccountResponse>([&] {
+    return services_.checker.Check(Jane(), RequestFor<v1::CheckAccountRequest>(etag), Soon());
+  });
+  EXPECT_EQ(CountEvents(v1::Event::TYPE_HEALTH_CHANGED), 1);
+}
+
+TEST_F(OvertakenTest, ARotationOfTheSameRequestAsksOnce) {
+  const std::string etag = Get("a").etag();
+  const int probes = provider_.probes();
+  ExpectTheFirstAnswer<v1::RotateCredentialsResponse>(
+      [&] { return Rotate("hash-2", false, etag, "id-1"); });
+  EXPECT_EQ(provider_.probes(), probes + 1);
+  EXPECT_EQ(Get("a").credential().version(), 2);
+}
+
+TEST_F(OvertakenTest, ARollbackOfTheSameRequestGoesBackOnce) {
+  ASSERT_TRUE(RunTask(executor_, Rotate("hash-2", false)).ok());
+  const std::string etag = Get("a").etag();
+  ExpectTheFirstAnswer<v1::RollbackCredentialsResponse>([&] {
+    return services_.rotator.Rollback(Jane(), RequestFor<v1::RollbackCredentialsRequest>(etag),
+                                      Soon());
+  });
+  EXPECT_EQ(Get("a").credential().version(), 3);
+}
+
+TEST_F(OvertakenTest, AnotherRequestTakesTheIdFirst) {
+  v1::SuspendAccountRequest suspend = RequestFor<v1::SuspendAccountRequest>("");
+  absl::StatusOr<v1::Account> faster;
+  store_.BeforeNextApply([&] {
+    suspend.set_reason("other content");
+    return Keep(services_.lifecycle.Suspend(Jane(), suspend), faster);
+  });
+  const auto slower = RunTask(executor_, services_.lifecycle.Suspend(Jane(), suspend));
+  EXPECT_TRUE(faster.ok()) << faster.status();
+  EXPECT_EQ(ReasonOf(slower.status()), v1::ERROR_REASON_REQUEST_ID_REUSED);
+}
+
+TEST_F(OvertakenTest, ARotationTogetherSeesWhatChangedMeanwhile) {
+  store_.BeforeNextApply([&] { return Relabel(1); });
+  const auto rotated = RunTask(executor_, Rotate("hash-2", true));
+  ASSERT_TRUE(rotated.ok()) << rotated.status();
+  ASSERT_EQ(rotated->also_rotated_size(), 1);
+  EXPECT_EQ(Get("b").label(), "label 1");
+  EXPECT_EQ(Get("b").credential().version(), 2);
+  EXPECT_EQ(Get("a").credential().version(), 2);
+  EXPECT_EQ(CountEvents(v1::Event::TYPE_CREDENTIALS_ROTATED), 2);
+}
+
+TEST_F(OvertakenTest, ARotationTogetherLeavesWhoIsDeletedMeanwhile) {
+  v1::DeleteAccountRequest remove;
+  remove.set_name(NameOf("b"));
+  absl::StatusOr<v1::Account> deleted;
+  store_.BeforeNextApply([&] { return Keep(services_.lifecycle.Delete(Jane(), remove), deleted); });
+  const auto rotated = RunTask(executor_, Rotate("hash-2", true));
+  ASSERT_TRUE(rotated.ok()) << rotated.status();
+  EXPECT_EQ(rotated->also_rotated_size(), 0);
+  EXPECT_EQ(Get("b").credential().version(), 1);
+  EXPECT_EQ(Get("a").credential().version(), 2);
+}
+
+TEST_F(OvertakenTest, ARotationTogetherIsAllOrNothing) {
+  int changes = 0;
+  Other again;
+  again = [&] { return Relabel(++changes, again); };
+  store_.BeforeNextApply(again);
+  const auto rotated = RunTask(executor_, Rotate("hash-2", true));
+  EXPECT_EQ(ReasonOf(rotated.status()), v1::ERROR_REASON_CONCURRENT_CHANGE);
+  EXPECT_EQ(changes, Ledger::kAttempts);
+  EXPECT_EQ(Get("a").credential().version(), 1);
+  EXPECT_EQ(Get("b").credential().version(), 1);
+  EXPECT_EQ(CountEvents(v1::Event::TYPE_CREDENTIALS_ROTATED), 0);
+  const auto sealed = RunTask(executor_, store_.GetSealedCredential("acme", "a", 2));
+  EXPECT_FALSE(sealed->has_value());
+}
+
+}  // namespace
+}  // namespace credlink

@@ -1,0 +1,193 @@
+// list, export and watch: what they send, and what they make of the answers.
+#include <signal.h>
+
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "server/faults/faults.h"
+#include "tests/client/scripted_cli.h"
+#include "tests/process/child_process.h"
+
+namespace credlink {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+using Writer = grpc::ServerWriter<v1::WatchAccountsResponse>;
+
+constexpr absl::Duration kLong = absl::Seconds(30);
+
+class ReadCommandsTest : public ScriptedCli {
+ protected:
+  // The next page, with accounts of these ids.
+  void NextPage(const std::vector<std::string>& ids, const std::string& next_page_token = "",
+                int64_t total = 0) {
+    v1::ListAccountsResponse page;
+    for (const std::string& id : ids) {
+      v1::Account& account = *page.add_accounts();
+      account.set_name("tenants/acme/accounts/" + id);
+      account.set_account_number("1234567");
+      account.mutable_owner()->set_id("owner-" + id);
+      account.set_label("Head, \"" + id + "\"");
+      (*account.mutable_annotations())["about-" + id] = "yes";
+      account.set_state(v1::Account::STATE_ACTIVE);
+      account.set_environment(v1::ENVIRONMENT_TEST);
+      account.mutable_create_time()->set_seconds(1'700'000'000);
+    }
+    page.set_next_page_token(next_page_token);
+    page.set_total_size(total);
+    service_.Next("ListAccounts", page);
+  }
+};
+
+TEST_F(ReadCommandsTest, ListSendsWhatItWasTold) {
+  NextPage({"a"}, "more", 12);
+  NextPage({"b"});
+  const Ended ended = Credlink({"list", "--filter", "health = UNHEALTHY", "--owner-id", "o",
+                                "--order-by", "label desc", "--all", "--show-deleted", "--total"});
+  EXPECT_EQ(ended.exit_code, 0) << ended.err;
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("owner-a"), HasSubstr("owner-b"), HasSubstr("12 in all")));
+  const auto requests = service_.Requests<v1::ListAccountsRequest>();
+  ASSERT_EQ(requests.size(), 2u);
+  EXPECT_EQ(requests[0].filter(), "health = UNHEALTHY AND owner.id = \"o\"");
+  EXPECT_EQ(requests[0].order_by(), "label desc");
+  EXPECT_TRUE(requests[0].show_deleted());
+  EXPECT_TRUE(requests[0].return_total_size());
+  EXPECT_EQ(requests[0].page_size(), 1000);
+  EXPECT_EQ(requests[1].page_token(), "more");
+  EXPECT_EQ(requests[1].order_by(), "label desc");
+  EXPECT_FALSE(requests[1].return_total_size());
+}
+
+TEST_F(ReadCommandsTest, ListStopsAtItsLimit) {
+  NextPage({"a", "b"}, "more");
+  const Ended ended = Credlink({"list", "--limit", "2"});
+  EXPECT_THAT(ended.out, HasSubstr("There are more"));
+  EXPECT_EQ(Only<v1::ListAccountsRequest>().page_size(), 2);
+  EXPECT_EQ(Credlink({"list", "--limit", "2", "--all"}).exit_code, 2);
+}
+
+TEST_F(ReadCommandsTest, ExportsCsvWithEveryAnnotation) {
+  NextPage({"a"}, "more");
+  NextPage({"b"});
+  const std::string path = folder_.File("accounts.csv");
+  const Ended ended = Credlink({"export", path, "--show-deleted", "--filter", "label = x"});
+  EXPECT_EQ(ended.exit_code, 0) << ended.err;
+  EXPECT_THAT(ended.out, IsEmpty());
+  const std::vector<std::string> lines = absl::StrSplit(Content(path), "\r\n");
+  ASSERT_EQ(lines.size(), 4u);
+  EXPECT_THAT(lines[0], AllOf(HasSubstr("name,uid,account_id,"),
+                              HasSubstr(",annotation.about-a,annotation.about-b")));
+  EXPECT_THAT(lines[1], AllOf(HasSubstr("tenants/acme/accounts/a,,a,"), HasSubstr("owner-a"),
+                              HasSubstr("\"Head, \"\"a\"\"\""), HasSubstr(",test,ACTIVE,"),
+                              HasSubstr("2023-11-14T22:13:20Z"), HasSubstr(",yes,")));
+  const auto requests = service_.Requests<v1::ListAccountsRequest>();
+  ASSERT_EQ(requests.size(), 2u);
+  EXPECT_TRUE(requests[0].show_deleted());
+  EXPECT_EQ(requests[0].filter(), "label = x");
+}
+
+TEST_F(ReadCommandsTest, ExportsJsonLinesToStandardOutput) {
+  NextPage({"a", "b"});
+  const Ended ended = Credlink({"export", "--format", "jsonl"});
+  EXPECT_EQ(ended.exit_code, 0) << ended.err;
+  const std::vector<std::string> lines = absl::StrSplit(ended.out, '\n', absl::SkipEmpty());
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_EQ(FromJson<v1::Account>(lines[0]).owner().id(), "owner-a");
+  EXPECT_EQ(FromJson<v1::Account>(lines[1]).annotations().at("about-b"), "yes");
+}
+
+TEST_F(ReadCommandsTest, ABrokenExportLeavesTheFileAsItWas) {
+  const std::string path = File("accounts.csv", "before");
+  NextPage({"a"}, "more");
+  service_.Next("ListAccounts", ToScripted(Fault(v1::ERROR_REASON_PAGE_TOKEN_INVALID)));
+  EXPECT_EQ(Credlink({"export", path}).exit_code, 2);
+  EXPECT_EQ(Content(path), "before");
+  NextPage({});
+  EXPECT_EQ(Credlink({"export", folder_.File("absent/x.csv")}).exit_code, 2);
+}
+
+// The events of an account, one a sequence number.
+v1::WatchAccountsResponse Events(const std::vector<int>& sequences) {
+  v1::WatchAccountsResponse response;
+  for (int sequence : sequences) {
+    v1::Event& event = *response.add_events();
+    event.set_sequence(sequence);
+    event.set_type(v1::Event::TYPE_HEALTH_CHANGED);
+    event.set_actor("credlink");
+    event.mutable_account()->set_name("tenants/acme/accounts/head");
+    event.mutable_account()->mutable_owner()->set_id("customer-17");
+    event.set_resume_token(absl::StrCat("token-", sequence));
+  }
+  response.set_resume_token(response.events().empty() ? "mark"
+                                                      : absl::StrCat("token-", sequences.back()));
+  return response;
+}
+
+TEST_F(ReadCommandsTest, WatchGoesOnUntilCtrlC) {
+  service_.NextWatch([](Writer& writer) {
+    writer.Write(Events({}));
+    writer.Write(Events({1, 2}));
+    return Broken();
+  });
+  service_.NextWatch([this](Writer& writer) {
+    writer.Write(Events({3}));
+    service_.StayOpen();
+    return grpc::Status::OK;
+  });
+  Command command;
+  command.argv = {"client/cli/credlink", "watch", "--resume-token", "given", "--output", "json"};
+  command.stderr_file = folder_.File("err");
+  command.stdout_file = folder_.File("out");
+  for (const auto& [name, value] : Environment()) {
+    command.environment.push_back(absl::StrCat(name, "=", value));
+  }
+  auto watch = ChildProcess::Start(command);
+  ASSERT_TRUE(watch.ok()) << watch.status();
+  // Each line is written out as it comes.
+  ASSERT_TRUE((*watch)
+                  ->WaitUntil(
+                      [&] {
+                        const std::string out = Content(command.stdout_file);
+                        return std::count(out.begin(), out.end(), '\n') == 3;
+                      },
+                      kLong)
+                  .ok());
+  (*watch)->Signal(SIGINT);
+  const auto exit = (*watch)->WaitForExit(kLong);
+  ASSERT_TRUE(exit.ok()) << exit.status();
+  EXPECT_EQ(exit->code, 0);
+  EXPECT_THAT((*watch)->Log(), HasSubstr("--resume-token token-3\n"));
+  std::vector<int64_t> sequences;
+  for (absl::string_view line :
+       absl::StrSplit(Content(command.stdout_file), '\n', absl::SkipEmpty())) {
+    sequences.push_back(FromJson<v1::Event>(std::string(line)).sequence());
+  }
+  EXPECT_THAT(sequences, ElementsAre(1, 2, 3));
+  const auto requests = service_.Requests<v1::WatchAccountsRequest>();
+  ASSERT_EQ(requests.size(), 2u);
+  EXPECT_EQ(requests[0].resume_token(), "given");
+  EXPECT_EQ(requests[1].resume_token(), "token-2");
+}
+
+TEST_F(ReadCommandsTest, WatchEndsWithTheErrorAndTheToken) {
+  service_.NextWatch([](Writer& writer) {
+    writer.Write(Events({1}));
+    return ToScripted(Fault(v1::ERROR_REASON_WATCH_TOO_SLOW));
+  });
+  const Ended slow = Credlink({"watch"});
+  EXPECT_EQ(slow.exit_code, 7);
+  EXPECT_THAT(slow.out, AllOf(HasSubstr("#1  HEALTH_CHANGED  head"), HasSubstr("customer-17"),
+                              HasSubstr("by credlink\n")));
+  EXPECT_THAT(slow.err, AllOf(HasSubstr("WATCH_TOO_SLOW"), HasSubstr("--resume-token token-1\n")));
+  service_.NextWatch([](Writer&) { return ToScripted(Fault(v1::ERROR_REASON_EVENTS_COMPACTED)); });
+  EXPECT_EQ(Credlink({"watch", "--resume-token", "old"}).exit_code, 2);
+}
+
+}  // namespace
+}  // namespace credlink

@@ -1,0 +1,79 @@
+// The credlink program against a service that does as it is told.
+#pragma once
+
+#include <gmock/gmock.h>
+#include <google/protobuf/util/json_util.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/client/scripted_service.h"
+#include "tests/process/program.h"
+#include "tests/store/temp_directory.h"
+
+namespace credlink {
+
+inline const std::string& TestHash() {
+  static const std::string* const hash = new std::string(64, 'e');
+  return *hash;
+}
+
+class ScriptedCli : public testing::Test {
+ protected:
+  using Variables = std::vector<std::pair<std::string, std::string>>;
+
+  Variables Environment() const {
+    return {{"CREDLINK_SERVER", service_.address()},
+            {"CREDLINK_TENANT", "acme"},
+            {"GRPC_VERBOSITY", "debug"},
+            {"GRPC_TRACE", "all"}};
+  }
+
+  // Runs it to its end. Whatever it does, it never prints the hash.
+  Ended Credlink(std::vector<std::string> arguments, const std::string& input = "") {
+    arguments.insert(arguments.begin(), "client/cli/credlink");
+    const Ended ended = RunProgram(arguments, {input, Environment()});
+    EXPECT_THAT(ended.out + ended.err, testing::Not(testing::HasSubstr("eeeeeeee")));
+    return ended;
+  }
+
+  template <typename Message>
+  Message FromJson(const std::string& json) {
+    Message message;
+    const auto status = google::protobuf::util::JsonStringToMessage(json, &message);
+    EXPECT_TRUE(status.ok()) << json;
+    return message;
+  }
+
+  // The one request of a type that has come.
+  template <typename Request>
+  Request Only() {
+    const std::vector<Request> requests = service_.Requests<Request>();
+    EXPECT_EQ(requests.size(), 1u);
+    return requests.empty() ? Request() : requests.front();
+  }
+
+  // A file of mode 0600.
+  std::string File(const std::string& name, const std::string& text) {
+    const std::string path = folder_.File(name);
+    std::ofstream(path) << text;
+    std::filesystem::permissions(
+        path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    return path;
+  }
+  static std::string Content(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::stringstream text;
+    text << file.rdbuf();
+    return text.str();
+  }
+
+  ScriptedService service_;
+  TempDirectory folder_;
+};
+
+}  // namespace credlink

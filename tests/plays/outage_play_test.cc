@@ -1,0 +1,208 @@
+// LastPass is out for some time.
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "server/accounts/account_factory.h"
+#include "tests/plays/world.h"
+#include "tests/simulator/directory.h"
+
+namespace credlink {
+namespace {
+
+constexpr int kTenants = 5;
+
+std::map<v1::Event::Type, int> CountEvents(World& world, const std::string& tenant) {
+  std::map<v1::Event::Type, int> counts;
+  for (const v1::Event& event : world.Events(tenant)) ++counts[event.type()];
+  return counts;
+}
+
+std::vector<v1::Account> All(World& world, int tenants = kTenants) {
+  std::vector<v1::Account> accounts;
+  for (int i = 0; i < tenants; ++i) {
+    for (v1::Account& account : world.List(absl::StrCat("tenant-", i))) {
+      accounts.push_back(std::move(account));
+    }
+  }
+  return accounts;
+}
+
+// Every tenant was told of the outage's begin and end, in that order, once each.
+void ExpectToldOnce(World& world, int tenants = kTenants) {
+  for (int i = 0; i < tenants; ++i) {
+    std::vector<v1::Event::Type> told;
+    for (const v1::Event& event : world.Events(absl::StrCat("tenant-", i))) {
+      if (event.type() != v1::Event::TYPE_UPSTREAM_OUTAGE_BEGAN &&
+          event.type() != v1::Event::TYPE_UPSTREAM_OUTAGE_ENDED) {
+        continue;
+      }
+      told.push_back(event.type());
+      EXPECT_FALSE(event.has_account());
+      EXPECT_EQ(event.actor(), "credlink");
+    }
+    EXPECT_EQ(told, (std::vector<v1::Event::Type>{v1::Event::TYPE_UPSTREAM_OUTAGE_BEGAN,
+                                                  v1::Event::TYPE_UPSTREAM_OUTAGE_ENDED}));
+  }
+}
+
+void ExpectAllWell(World& world, int accounts, int tenants = kTenants) {
+  const std::vector<v1::Account> all = All(world, tenants);
+  EXPECT_EQ(all.size(), static_cast<size_t>(accounts));
+  for (const v1::Account& account : all) {
+    EXPECT_EQ(account.health(), v1::Account::HEALTH_HEALTHY) << account.name();
+    EXPECT_EQ(account.consecutive_failures(), 0) << account.name();
+    EXPECT_FALSE(account.has_last_check_reason()) << account.name();
+    EXPECT_FALSE(account.has_health_reason()) << account.name();
+  }
+}
+
+class OutagePlay : public testing::TestWithParam<StoreKind> {
+ protected:
+  static WorldOptions Options() {
+    WorldOptions options;
+    options.store = GetParam();
+    return options;
+  }
+};
+
+TEST_P(OutagePlay, BadGatewayForTenMinutes) {
+  World world(Options());
+  world.LinkCompanies(0, 500, kTenants);
+  world.clock().Advance(absl::Hours(8));  // now all are due
+  simulator::Fault fault;
+  fault.kind = simulator::Fault::kServerError;
+  world.lastpass().SetFault(fault);
+  world.Pass(absl::Minutes(10));
+  int outage = 0;
+  for (const v1::Account& account : All(world)) {
+    EXPECT_EQ(account.health(), v1::Account::HEALTH_HEALTHY) << account.name();
+    EXPECT_GE(account.consecutive_failures(), 3) << account.name();
+    outage += account.last_check_reason().code() == v1::ERROR_REASON_UPSTREAM_OUTAGE ? 1 : 0;
+  }
+  EXPECT_EQ(outage, 500);
+  world.lastpass().SetFault(absl::nullopt);
+  world.Pass(absl::Hours(1));
+  ExpectAllWell(world, 500);
+  ExpectToldOnce(world);
+  for (int i = 0; i < kTenants; ++i) {
+    EXPECT_EQ(CountEvents(world, absl::StrCat("tenant-", i))[v1::Event::TYPE_HEALTH_CHANGED], 0);
+  }
+}
+
+TEST_P(OutagePlay, LastPassRefusesEverybodyForTenMinutes) {
+  World world(Options());
+  world.LinkCompanies(0, 500, kTenants);
+  world.clock().Advance(absl::Hours(8));
+  simulator::Fault fault;
+  fault.kind = simulator::Fault::kBody;
+  fault.body = simulator::kAuthorizationError;
+  world.lastpass().SetFault(fault);
+  world.Pass(absl::Minutes(10));
+  int believed = 0;
+  for (const v1::Account& account : All(world)) {
+    if (account.health() == v1::Account::HEALTH_UNHEALTHY) {
+      ++believed;
+      continue;
+    }
+    EXPECT_EQ(account.health(), v1::Account::HEALTH_HEALTHY);
+    EXPECT_EQ(account.last_check_reason().code(), v1::ERROR_REASON_UPSTREAM_OUTAGE);
+  }
+  EXPECT_EQ(believed, OutageBrakeOptions().min_failing - 1);
+  world.lastpass().SetFault(absl::nullopt);
+  world.Pass(absl::Hours(1));
+  ExpectAllWell(world, 500);
+  ExpectToldOnce(world);
+  int changes = 0;
+  for (int i = 0; i < kTenants; ++i) {
+    changes += CountEvents(world, absl::StrCat("tenant-", i))[v1::Event::TYPE_HEALTH_CHANGED];
+  }
+  EXPECT_EQ(changes, 2 * believed);
+}
+
+TEST_P(OutagePlay, LastPassNeverAnswers) {
+  WorldOptions options = Options();
+  options.accounts.monitor.probe_timeout = absl::Milliseconds(300);  // 100 ms for LastPass
+  options.accounts.monitor.max_concurrent = 40;
+  World world(options);
+  world.LinkCompanies(0, 40, kTenants);
+  world.clock().Advance(absl::Hours(8));
+  simulator::Fault fault;
+  fault.kind = simulator::Fault::kHang;
+  world.lastpass().SetFault(fault);
+  world.Pass(absl::Minutes(3));
+  for (const v1::Account& account : All(world)) {
+    EXPECT_EQ(account.health(), v1::Account::HEALTH_HEALTHY);
+    EXPECT_GE(account.consecutive_failures(), 1);
+    EXPECT_TRUE(account.has_last_check_reason());
+  }
+  world.lastpass().SetFault(absl::nullopt);
+  // Its answer must come within 100 ms now, on a busy machine too; what is late is asked again.
+  world.Pass(absl::Hours(1));
+  ExpectAllWell(world, 40);
+  ExpectToldOnce(world);
+}
+
+INSTANTIATE_TEST_SUITE_P(Stores, OutagePlay,
+                         testing::Values(StoreKind::kMemory, StoreKind::kSqlite));
+
+// Retries become rare, and so whole windows pass without any check; the outage goes on.
+TEST(LongOutagePlay, IsOneOutage) {
+  WorldOptions options;
+  options.real_lastpass = false;
+  World world(options);
+  world.LinkCompanies(0, 30, 2);
+  world.clock().Advance(absl::Hours(8));
+  world.fake().SetAnswer([](const ProviderCredentials&) {
+    return FakeProvider::Not(v1::Verdict::OUTCOME_INVALID, v1::ERROR_REASON_CREDENTIALS_REJECTED);
+  });
+  world.Pass(absl::Hours(12), absl::Seconds(30));
+  int believed = 0;
+  for (const v1::Account& account : All(world, 2)) {
+    believed += account.health() == v1::Account::HEALTH_UNHEALTHY ? 1 : 0;
+  }
+  EXPECT_EQ(believed, OutageBrakeOptions().min_failing - 1);
+  world.fake().SetAnswer([](const ProviderCredentials&) { return FakeProvider::Valid(); });
+  world.Pass(absl::Hours(8), absl::Seconds(30));
+  ExpectAllWell(world, 30, 2);
+  ExpectToldOnce(world, 2);
+}
+
+// A fifth of all companies resets its hash at the same time: that is no outage.
+class ManyResetsPlay : public OutagePlay {};
+
+TEST_P(ManyResetsPlay, ExactlyTheseBecomeUnhealthy) {
+  World world(Options());
+  const std::vector<std::string> names = world.LinkCompanies(0, 500, kTenants);
+  for (int i = 0; i < 500; i += 5) world.ResetHash(i + i / 5 % 5);  // of every tenant
+  world.Pass(absl::Hours(7.2) + absl::Minutes(1), absl::Minutes(1));
+  EXPECT_EQ(world.provider().probes().size(), 500u + 500u);  // linked, and checked once
+  std::map<std::string, int> changes;
+  for (int i = 0; i < kTenants; ++i) {
+    for (const v1::Event& event : world.Events(absl::StrCat("tenant-", i))) {
+      EXPECT_NE(event.type(), v1::Event::TYPE_UPSTREAM_OUTAGE_BEGAN);
+      EXPECT_NE(event.type(), v1::Event::TYPE_UPSTREAM_OUTAGE_ENDED);
+      changes[event.account().name()] += event.type() == v1::Event::TYPE_HEALTH_CHANGED ? 1 : 0;
+    }
+  }
+  for (int i = 0; i < 500; ++i) {
+    const bool reset = i == i / 5 * 5 + i / 5 % 5;
+    const v1::Account account = world.Get(names[i]);
+    EXPECT_EQ(account.health(), reset ? v1::Account::HEALTH_UNHEALTHY : v1::Account::HEALTH_HEALTHY)
+        << i;
+    EXPECT_EQ(account.consecutive_failures(), reset ? 1 : 0) << i;
+    EXPECT_EQ(changes[names[i]], reset ? 1 : 0) << i;
+  }
+  world.Rotate(names[0], 0, 1);
+  EXPECT_EQ(world.Get(names[0]).health(), v1::Account::HEALTH_HEALTHY);
+  EXPECT_FALSE(world.Get(names[0]).has_health_reason());
+}
+
+INSTANTIATE_TEST_SUITE_P(Stores, ManyResetsPlay,
+                         testing::Values(StoreKind::kMemory, StoreKind::kSqlite));
+
+}  // namespace
+}  // namespace credlink

@@ -1,0 +1,115 @@
+// Records that were changed behind the store's back.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "server/faults/faults.h"
+#include "server/store/sqlite/sqlite_store.h"
+#include "tests/conformance/samples.h"
+#include "tests/runtime/run_task.h"
+#include "tests/store/raw_database.h"
+#include "tests/store/temp_directory.h"
+
+namespace credlink {
+namespace {
+
+class SqliteDamageTest : public testing::Test {
+ protected:
+  // a0, a1 and a2, of which a1 is damaged: one byte of its message is another.
+  SqliteDamageTest() {
+    SqliteOptions options;
+    options.path = path_;
+    options.on_failure = [](absl::Status status) { ADD_FAILURE() << status; };
+    options.on_trouble = [](absl::Status status) { ADD_FAILURE() << status; };
+    absl::StatusOr<std::unique_ptr<SqliteStore>> store = SqliteStore::Open(options);
+    EXPECT_TRUE(store.ok()) << store.status();
+    store_ = *std::move(store);
+    for (int i = 0; i < 3; ++i) {
+      NewAccount account = MakeAccount("acme", absl::StrCat("a", i));
+      account.account.set_state(v1::Account::STATE_SUSPENDED);
+      EXPECT_TRUE(RunTask(executor_, store_->Apply(InsertionOf(account))).ok());
+    }
+    RawDatabase(path_).Ask(
+        "UPDATE accounts SET message = CAST(replace(CAST(message AS TEXT), 'Owner of a1',"
+        " 'Owner of b1') AS BLOB) WHERE account_id = 'a1'");
+  }
+
+  std::vector<v1::Account> List(ListQuery query) {
+    std::vector<v1::Account> accounts;
+    absl::StatusOr<AccountPage> page = RunTask(executor_, store_->ListAccounts(query));
+    EXPECT_TRUE(page.ok()) << page.status();
+    for (const std::string& message : page->accounts) {
+      EXPECT_TRUE(accounts.emplace_back().ParseFromString(message));
+    }
+    return accounts;
+  }
+
+  int64_t Count(ListQuery query) {
+    const absl::StatusOr<AccountCount> count = RunTask(executor_, store_->CountAccounts(query));
+    EXPECT_TRUE(count.ok()) << count.status();
+    return count->total;
+  }
+
+  TempDirectory directory_;
+  const std::string path_ = directory_.File("credlink.db");
+  Executor executor_{2};
+  std::unique_ptr<SqliteStore> store_;
+};
+
+TEST_F(SqliteDamageTest, ListsShowItInItsPlace) {
+  for (const AccountFilter& filter :
+       {AccountFilter(), Compare(Comparison::kState, Comparison::kEqual, 2)}) {
+    const std::vector<v1::Account> accounts = List(PageOf("acme", 10, filter));
+    ASSERT_EQ(accounts.size(), 3u);
+    EXPECT_EQ(accounts[0].owner().display_name(), "Owner of a0");
+    EXPECT_EQ(accounts[2].owner().display_name(), "Owner of a2");
+    const v1::ReasonInfo& info = InfoOf(v1::ERROR_REASON_INTEGRITY_FAILURE);
+    v1::Account expected;
+    expected.set_name("tenants/acme/accounts/a1");
+    expected.set_state(v1::Account::STATE_SUSPENDED);
+    expected.mutable_health_reason()->set_code(v1::ERROR_REASON_INTEGRITY_FAILURE);
+    expected.mutable_health_reason()->set_message(info.message());
+    *expected.mutable_health_reason()->mutable_next_step() = info.next_step();
+    EXPECT_EQ(accounts[1].SerializeAsString(), expected.SerializeAsString());
+    EXPECT_FALSE(info.message().empty());
+    EXPECT_EQ(Count(PageOf("acme", 10, filter)), 3);
+  }
+}
+
+TEST_F(SqliteDamageTest, NobodyKnowsWhetherAFilterMeansIt) {
+  for (const AccountFilter& filter :
+       {Not(Equals(Comparison::kLabel, "x")), Not(Not(Equals(Comparison::kLabel, "a1")))}) {
+    for (const v1::Account& account : List(PageOf("acme", 10, filter))) {
+      EXPECT_NE(account.name(), "tenants/acme/accounts/a1");
+    }
+  }
+  EXPECT_EQ(List(PageOf("acme", 10, Not(Equals(Comparison::kLabel, "x")))).size(), 2u);
+  EXPECT_EQ(Count(PageOf("acme", 10, Not(Equals(Comparison::kLabel, "x")))), 2);
+}
+
+TEST_F(SqliteDamageTest, ItAloneCannotBeRead) {
+  const auto damaged = RunTask(executor_, store_->GetAccount("acme", "a1"));
+  EXPECT_EQ(ReasonOf(damaged.status()), v1::ERROR_REASON_INTEGRITY_FAILURE);
+  EXPECT_TRUE(RunTask(executor_, store_->GetAccount("acme", "a0")).ok());
+  const auto siblings = RunTask(executor_, store_->ListSiblings("acme", "lastpass", "1234567", 10));
+  ASSERT_TRUE(siblings.ok());
+  ASSERT_EQ(siblings->size(), 2u);
+  EXPECT_EQ((*siblings)[1].account_id, "a2");
+}
+
+TEST_F(SqliteDamageTest, ItCanBeErased) {
+  AccountRecord record;
+  record.account_id = "a1";
+  record.revision = 1;
+  const auto outcome =
+      RunTask(executor_, store_->Apply(ChangeOf("acme", AccountChange::kErase, record)));
+  ASSERT_TRUE(outcome.ok()) << outcome.status();
+  EXPECT_EQ(outcome->kind, ChangeOutcome::kApplied);
+  EXPECT_EQ(List(PageOf("acme", 10)).size(), 2u);
+  EXPECT_FALSE(RunTask(executor_, store_->GetAccount("acme", "a1"))->has_value());
+}
+
+}  // namespace
+}  // namespace credlink

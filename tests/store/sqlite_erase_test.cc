@@ -1,0 +1,173 @@
+// What is left in the files of what was erased.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <string>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "server/store/sqlite/sqlite_store.h"
+#include "tests/conformance/samples.h"
+#include "tests/runtime/run_task.h"
+#include "tests/store/raw_database.h"
+#include "tests/store/temp_directory.h"
+
+namespace credlink {
+namespace {
+
+class SqliteEraseTest : public testing::Test {
+ protected:
+  SqliteEraseTest() {
+    SqliteOptions options;
+    options.path = path_;
+    options.on_failure = [](absl::Status status) { ADD_FAILURE() << status; };
+    absl::StatusOr<std::unique_ptr<SqliteStore>> store = SqliteStore::Open(options);
+    EXPECT_TRUE(store.ok()) << store.status();
+    store_ = *std::move(store);
+  }
+
+  // Bytes that are nowhere else.
+  std::string RandomBytes(size_t size) {
+    std::string bytes(size, '\0');
+    for (char& byte : bytes) byte = static_cast<char>(random_());
+    return bytes;
+  }
+
+  ChangeOutcome::Kind Apply(ChangeSet set) {
+    const auto outcome = RunTask(executor_, store_->Apply(std::move(set)));
+    EXPECT_TRUE(outcome.ok()) << outcome.status();
+    return outcome.ok() ? outcome->kind : ChangeOutcome::kConflict;
+  }
+
+  ChangeSet ErasureOf(const std::string& id) {
+    const auto record = RunTask(executor_, store_->GetAccount("acme", id));
+    EXPECT_TRUE(record.ok() && record->has_value()) << id;
+    return ChangeOf("acme", AccountChange::kErase, **record);
+  }
+
+  // All that the store's files hold.
+  std::string Files() const {
+    std::string all;
+    for (const auto& entry : std::filesystem::directory_iterator(directory_.path())) {
+      std::ifstream file(entry.path(), std::ios::binary);
+      all.append(std::istreambuf_iterator<char>(file), {});
+    }
+    return all;
+  }
+
+  std::mt19937 random_{20260102};
+  TempDirectory directory_;
+  const std::string path_ = directory_.File("credlink.db");
+  Executor executor_{2};
+  std::unique_ptr<SqliteStore> store_;
+};
+
+TEST_F(SqliteEraseTest, NoFileHoldsWhatWasErased) {
+  constexpr int kAccounts = 150;
+  std::vector<std::string> sealed;
+  std::vector<std::string> notes;
+  for (int i = 0; i < kAccounts; ++i) {
+    NewAccount account = MakeAccount("acme", absl::StrCat("a", i * 37 % kAccounts));
+    sealed.push_back(RandomBytes(64 + random_() % 3000));
+    account.sealed_credential = sealed.back();
+    notes.push_back(absl::BytesToHexString(RandomBytes(100)));
+    (*account.account.mutable_annotations())["note"] = notes.back();
+    ASSERT_EQ(Apply(InsertionOf(account)), ChangeOutcome::kApplied);
+  }
+  // What is looked for are pieces: a page may end in the middle.
+  const auto is_there = [](const std::string& files, const std::string& bytes) {
+    return files.find(bytes.substr(0, 16)) != std::string::npos ||
+           files.find(bytes.substr(bytes.size() - 16)) != std::string::npos;
+  };
+  std::string files = Files();
+  for (int i = 0; i < kAccounts; ++i) {
+    EXPECT_TRUE(is_there(files, sealed[i])) << "the control";
+    EXPECT_TRUE(is_there(files, notes[i])) << "the control";
+  }
+  std::vector<bool> erased(kAccounts, false);
+  for (int i = 0; i < kAccounts; i += 2) {
+    ASSERT_EQ(Apply(ErasureOf(absl::StrCat("a", i * 37 % kAccounts))), ChangeOutcome::kApplied);
+    erased[i] = true;
+    files = Files();
+    EXPECT_FALSE(is_there(files, sealed[i])) << i;
+    EXPECT_FALSE(is_there(files, notes[i])) << i;
+  }
+  for (int i = 0; i < kAccounts; ++i) {
+    EXPECT_EQ(is_there(files, sealed[i]), !erased[i]) << i;
+    EXPECT_EQ(is_there(files, notes[i]), !erased[i]) << i;
+  }
+  EXPECT_EQ(RawDatabase(path_).Ask("PRAGMA integrity_check"), "ok");
+}
+
+TEST_F(SqliteEraseTest, NoFileHoldsADroppedCredentialAfterTheNextErasure) {
+  NewAccount account = MakeAccount("acme", "a1");
+  account.sealed_credential = RandomBytes(200);
+  ASSERT_EQ(Apply(InsertionOf(account)), ChangeOutcome::kApplied);
+  ASSERT_EQ(Apply(InsertionOf(MakeAccount("acme", "a2"))), ChangeOutcome::kApplied);
+  ChangeSet drop = ErasureOf("a1");
+  drop.changes.front().kind = AccountChange::kUpdate;
+  drop.changes.front().drop_credentials = {1};
+  ASSERT_EQ(Apply(drop), ChangeOutcome::kApplied);
+  ASSERT_EQ(Apply(ErasureOf("a2")), ChangeOutcome::kApplied);
+  EXPECT_EQ(Files().find(account.sealed_credential.substr(0, 16)), std::string::npos);
+}
+
+// Rows that are moved about by growing neighbours leave no copies behind, nor do older messages.
+TEST_F(SqliteEraseTest, NoFileHoldsWhatAMovedAccountWas) {
+  constexpr int kAccounts = 40;
+  std::vector<std::string> notes(kAccounts);
+  for (int i = 0; i < kAccounts; ++i) {
+    ASSERT_EQ(Apply(InsertionOf(MakeAccount("acme", absl::StrCat("a", i)))),
+              ChangeOutcome::kApplied);
+  }
+  std::vector<std::string> older;
+  for (int i = 0; i < 10 * kAccounts; ++i) {
+    const int number = static_cast<int>(random_() % kAccounts);
+    ChangeSet set = ErasureOf(absl::StrCat("a", number));
+    set.changes.front().kind = AccountChange::kUpdate;
+    if (!notes[number].empty()) older.push_back(notes[number]);
+    notes[number] = absl::BytesToHexString(RandomBytes(20 + random_() % 400));
+    (*set.changes.front().record.account.mutable_annotations())["note"] = notes[number];
+    ASSERT_EQ(Apply(set), ChangeOutcome::kApplied);
+  }
+  for (int i = 0; i < kAccounts; i += 3) {
+    ASSERT_EQ(Apply(ErasureOf(absl::StrCat("a", i))), ChangeOutcome::kApplied);
+    older.push_back(notes[i]);
+  }
+  const std::string files = Files();
+  for (const std::string& note : older) {
+    if (note.empty()) continue;
+    EXPECT_EQ(files.find(note.substr(0, 16)), std::string::npos);
+    EXPECT_EQ(files.find(note.substr(note.size() - 16)), std::string::npos);
+  }
+  EXPECT_EQ(RawDatabase(path_).Ask("PRAGMA integrity_check"), "ok");
+}
+
+// Somebody who reads the old state keeps the WAL in use: the answer waits for them.
+TEST_F(SqliteEraseTest, TheAnswerWaitsForReaders) {
+  NewAccount account = MakeAccount("acme", "a1");
+  account.sealed_credential = RandomBytes(200);
+  ASSERT_EQ(Apply(InsertionOf(account)), ChangeOutcome::kApplied);
+  RawDatabase reader(path_);
+  reader.Ask("BEGIN");
+  EXPECT_EQ(reader.Ask("SELECT count(*) FROM accounts"), "1");
+  auto erasing = StartTask(executor_, store_->Apply(ErasureOf("a1")));
+  for (bool there = true; there;) {
+    const auto record = RunTask(executor_, store_->GetAccount("acme", "a1"));
+    ASSERT_TRUE(record.ok());
+    there = record->has_value();
+  }
+  EXPECT_EQ(erasing.wait_for(std::chrono::seconds(0)), std::future_status::timeout);
+  EXPECT_NE(Files().find(account.sealed_credential.substr(0, 16)), std::string::npos);
+  reader.Ask("COMMIT");
+  const absl::StatusOr<ChangeOutcome> outcome = erasing.get();
+  ASSERT_TRUE(outcome.ok()) << outcome.status();
+  EXPECT_EQ(outcome->kind, ChangeOutcome::kApplied);
+  EXPECT_EQ(Files().find(account.sealed_credential.substr(0, 16)), std::string::npos);
+}
+
+}  // namespace
+}  // namespace credlink
