@@ -28,8 +28,8 @@ struct Wanted {
   std::string data_dir;
   std::string tenant = "acme";
   int64_t accounts = 1000000;
-  int64_t set_size = 1000;  // accounts in one ChangeSet
-  size_t sets_waiting = 200;
+  int64_t set_size = 200;  // accounts in one ChangeSet
+  size_t sets_waiting = 1000;
 };
 
 using Outcome = absl::StatusOr<ChangeOutcome>;
@@ -74,6 +74,7 @@ absl::Status FillFolder(const Wanted& wanted) {
   }
   SqliteOptions options;
   options.path = absl::StrCat(wanted.data_dir, "/credlink.db");
+  options.group_limit = 1000;
   // The whole database: owners and the like are written all over it.
   options.writer_cache_kib = 4 << 20;
   const auto tell = [](absl::Status why) { std::cerr << why << std::endl; };

@@ -58,10 +58,10 @@ absl::StatusOr<double> RunImport(const Setup& setup, const TempDirectory& folder
   if (!lines.ok()) return lines.status();
   Command command;
   command.argv = {setup.programs.credlink,
-                  "--server",
-                  absl::StrCat("127.0.0.1:", credlinkd.port),
                   "import",
                   *lines,
+                  "--server",
+                  absl::StrCat("127.0.0.1:", credlinkd.port),
                   "--tenant",
                   import.tenant,
                   "--concurrency",

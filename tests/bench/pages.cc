@@ -3,14 +3,18 @@
 #include <grpcpp/channel.h>
 
 #include <chrono>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
-#include "credlink/v1/link_service.grpc.pb.h"
 #include "tests/bench/api.h"
+#include "tests/bench/grpc_target.h"
 
 namespace credlink::bench {
 namespace {
+
+constexpr char kListAccounts[] = "/credlink.v1.LinkService/ListAccounts";
 
 v1::ListAccountsRequest RequestOf(const Page& page) {
   v1::ListAccountsRequest request;
@@ -21,56 +25,58 @@ v1::ListAccountsRequest RequestOf(const Page& page) {
   return request;
 }
 
-class Lister {
- public:
-  explicit Lister(int port) : stub_(v1::LinkService::NewStub(NewChannel(port))) {}
+void SetDeadline(grpc::ClientContext& context) {
+  context.set_deadline(std::chrono::system_clock::now() +
+                       std::chrono::seconds(kCallTimeoutSeconds));
+}
 
-  absl::StatusOr<v1::ListAccountsResponse> List(const Page& page) {
-    v1::ListAccountsResponse response;
-    grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() +
-                         std::chrono::seconds(kCallTimeoutSeconds));
-    const grpc::Status status = stub_->ListAccounts(&context, RequestOf(page), &response);
-    if (status.ok()) return response;
-    return absl::UnavailableError(
-        absl::StrCat("ListAccounts ", page.filter, ": ", status.error_message()));
-  }
+absl::Status FailureOf(const Page& page, absl::string_view why) {
+  return absl::UnavailableError(absl::StrCat("ListAccounts ", page.filter, ": ", why));
+}
 
- private:
-  const std::unique_ptr<v1::LinkService::Stub> stub_;
+struct TimedCall {
+  grpc::ClientContext context;
+  grpc::ByteBuffer request;
+  grpc::ByteBuffer response;
+  grpc::Status status;
+  absl::Time end;
+  absl::Notification ended;
 };
 
 }  // namespace
 
-absl::StatusOr<Place> WalkTo(int port, const std::string& filter, int size, int page) {
-  Lister lister(port);
+PageReader::PageReader(int port) : PageReader(NewChannel(port)) {}
+
+PageReader::PageReader(std::shared_ptr<grpc::Channel> channel)
+    : stub_(v1::LinkService::NewStub(channel)), bytes_stub_(channel) {}
+
+absl::StatusOr<v1::ListAccountsResponse> PageReader::List(const Page& page) {
+  v1::ListAccountsResponse response;
+  grpc::ClientContext context;
+  SetDeadline(context);
+  const grpc::Status status = stub_->ListAccounts(&context, RequestOf(page), &response);
+  if (!status.ok()) return FailureOf(page, status.error_message());
+  return response;
+}
+
+absl::StatusOr<Place> PageReader::WalkTo(const std::string& filter, int size, int page) {
   Place last_full;
-  std::string token;
+  Page wanted{filter, size};
   for (int number = 1; number <= page; ++number) {
-    const Page wanted{filter, size, token};
-    const absl::StatusOr<v1::ListAccountsResponse> answer = lister.List(wanted);
+    const absl::StatusOr<v1::ListAccountsResponse> answer = List(wanted);
     if (!answer.ok()) return answer.status();
-    if (answer->accounts_size() == size) last_full = Place{token, number};
-    token = answer->next_page_token();
-    if (token.empty()) break;
+    if (answer->accounts_size() == size) last_full = Place{wanted.token, number};
+    wanted.token = answer->next_page_token();
+    if (wanted.token.empty()) break;
   }
   return last_full;
 }
 
-absl::StatusOr<int> CountOnFirstPage(int port, const std::string& filter, int size) {
-  const Page first{filter, size};
-  const absl::StatusOr<v1::ListAccountsResponse> answer = Lister(port).List(first);
-  if (!answer.ok()) return answer.status();
-  return answer->accounts_size();
-}
-
-absl::StatusOr<Gathered> GatherAll(int port, const std::string& filter, int size) {
-  Lister lister(port);
+absl::StatusOr<Gathered> PageReader::GatherFrom(Page page) {
   Gathered gathered;
-  Page page{filter, size};
   const absl::Time start = absl::Now();
   do {
-    const absl::StatusOr<v1::ListAccountsResponse> answer = lister.List(page);
+    const absl::StatusOr<v1::ListAccountsResponse> answer = List(page);
     if (!answer.ok()) return answer.status();
     gathered.accounts += answer->accounts_size();
     page.token = answer->next_page_token();
@@ -79,19 +85,22 @@ absl::StatusOr<Gathered> GatherAll(int port, const std::string& filter, int size
   return gathered;
 }
 
-absl::StatusOr<std::unique_ptr<GrpcTarget>> PageTarget(int port, const Page& page) {
-  const absl::StatusOr<v1::ListAccountsResponse> answer = Lister(port).List(page);
-  if (!answer.ok()) return answer.status();
-  if (answer->accounts_size() != page.size) {
-    return absl::InternalError(absl::StrCat("listed ", answer->accounts_size(), " accounts of ",
-                                            page.size, " with ", page.filter));
-  }
-  // The token of the next page may differ from answer to answer, but not in its size.
-  const size_t bytes = answer->ByteSizeLong();
-  const grpc::ByteBuffer request = ToByteBuffer(RequestOf(page).SerializeAsString());
-  return std::make_unique<GrpcTarget>(
-      port, "/credlink.v1.LinkService/ListAccounts", [request] { return request; },
-      [bytes](const grpc::ByteBuffer& answer) { return answer.Length() == bytes; });
+absl::StatusOr<absl::Duration> PageReader::Time(const Page& page, size_t bytes) {
+  // Shared: gRPC's thread may still be leaving it when the wait ends.
+  const auto call = std::make_shared<TimedCall>();
+  SetDeadline(call->context);
+  call->request = ToByteBuffer(RequestOf(page).SerializeAsString());
+  const absl::Time start = absl::Now();
+  bytes_stub_.UnaryCall(&call->context, kListAccounts, {}, &call->request, &call->response,
+                        [call](grpc::Status status) {
+                          call->end = absl::Now();
+                          call->status = std::move(status);
+                          call->ended.Notify();
+                        });
+  call->ended.WaitForNotification();
+  if (!call->status.ok()) return FailureOf(page, call->status.error_message());
+  if (call->response.Length() != bytes) return FailureOf(page, "another answer than before");
+  return call->end - start;
 }
 
 }  // namespace credlink::bench

@@ -1,11 +1,14 @@
-// Places in long lists of accounts.
+// Pages of kTenant's accounts.
 #pragma once
+
+#include <grpcpp/generic/generic_stub.h>
 
 #include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "tests/bench/grpc_target.h"
+#include "absl/time/time.h"
+#include "credlink/v1/link_service.grpc.pb.h"
 
 namespace credlink::bench {
 
@@ -20,21 +23,35 @@ struct Place {
   int page = 1;       // which one that is
 };
 
-// Walks a list of kTenant's accounts, page by page, to that page, or to the last one before it that
-// is full, and has `size` accounts. The first page when no other is full.
-absl::StatusOr<Place> WalkTo(int port, const std::string& filter, int size, int page);
-
-// How many accounts the first page has.
-absl::StatusOr<int> CountOnFirstPage(int port, const std::string& filter, int size);
-
-// How long it takes to gather all accounts of a list, in seconds, and how many there are.
+// How long it took to gather all accounts of a list, and how many there are.
 struct Gathered {
   double seconds = 0.0;
   int accounts = 0;
 };
-absl::StatusOr<Gathered> GatherAll(int port, const std::string& filter, int size);
 
-// ListAccounts of that page. Calls fail unless the page has `size` accounts.
-absl::StatusOr<std::unique_ptr<GrpcTarget>> PageTarget(int port, const Page& page);
+// One connection, one call after the other.
+class PageReader {
+ public:
+  explicit PageReader(int port);
+
+  absl::StatusOr<v1::ListAccountsResponse> List(const Page& page);
+
+  // Walks the list, page by page, to that page, or to the last one before it that is full. The
+  // first page when no other is full.
+  absl::StatusOr<Place> WalkTo(const std::string& filter, int size, int page);
+
+  // Reads the page and all behind it.
+  absl::StatusOr<Gathered> GatherFrom(Page page);
+
+  // How long the server takes to answer with that page; the answer stays bytes. An error when it
+  // has another size than `bytes`.
+  absl::StatusOr<absl::Duration> Time(const Page& page, size_t bytes);
+
+ private:
+  explicit PageReader(std::shared_ptr<grpc::Channel> channel);
+
+  const std::unique_ptr<v1::LinkService::Stub> stub_;
+  grpc::TemplatedGenericStub<grpc::ByteBuffer, grpc::ByteBuffer> bytes_stub_;
+};
 
 }  // namespace credlink::bench

@@ -13,6 +13,7 @@ namespace {
 
 constexpr size_t kStreamsPerConnection = 50;
 constexpr absl::Duration kLookAgain = absl::Milliseconds(5);
+constexpr absl::Duration kQuiet = absl::Milliseconds(200);
 
 }  // namespace
 
@@ -78,6 +79,14 @@ absl::Status Watchers::WaitUntilWatching(absl::Duration at_most) {
                                                     " have ended"));
   }
   return StillWatching();
+}
+
+void Watchers::WaitUntilQuiet() const {
+  int64_t before = -1;
+  while (before != responses_) {
+    before = responses_;
+    absl::SleepFor(kQuiet);
+  }
 }
 
 absl::Status Watchers::StillWatching() const {

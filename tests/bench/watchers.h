@@ -25,6 +25,8 @@ class Watchers {
 
   // Waits until every stream has had its first response, which comes at once.
   absl::Status WaitUntilWatching(absl::Duration at_most);
+  // Waits until no response has come for a while.
+  void WaitUntilQuiet() const;
   // An error when a stream has ended.
   absl::Status StillWatching() const;
   // Of all streams together; one may bring several events.

@@ -1,7 +1,9 @@
 // watchers: what a thousand watchers take from linking.
+#include <algorithm>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "tests/bench/api.h"
 #include "tests/bench/compare.h"
 #include "tests/bench/figures.h"
@@ -43,12 +45,20 @@ absl::StatusOr<Figure> Compare(const Setup& setup, const std::vector<std::string
 
   const auto subject = LinkTarget(watched->port, *simulator, "owner");
   const auto baseline = LinkTarget(quiet->port, *simulator, "owner");
-  absl::StatusOr<Figure> figure = CompareRates(
-      "watchers", kGoal, {*subject, watched->process->pid()}, {*baseline, quiet->process->pid()});
+  absl::Duration behind;
+  const auto settle = [&] {
+    const absl::Time start = absl::Now();
+    watchers.WaitUntilQuiet();
+    behind = std::max(behind, absl::Now() - start);
+  };
+  absl::StatusOr<Figure> figure =
+      CompareRates("watchers", kGoal, {*subject, watched->process->pid()},
+                   {*baseline, quiet->process->pid()}, settle);
   if (!figure.ok()) return figure.status();
   status = watchers.StillWatching();
   if (!status.ok()) return status;
   figure->more.emplace_back("responses", static_cast<double>(watchers.responses()));
+  figure->more.emplace_back("settled_s_max", absl::ToDoubleSeconds(behind));
   return figure;
 }
 
