@@ -39,7 +39,6 @@ AccountQueries::AccountQueries(Connection& connection)
           " last_success_us, check_due_us, credential_tag, restore_state, revision, checksum,"
           " message) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,"
           " ?16, 1, ?17, ?18)")),
-      inserted_row_(connection.Prepare("SELECT last_insert_rowid()")),
       update_(connection.Prepare(
           "UPDATE accounts SET last_success_us = ?2, check_due_us = ?3, credential_tag = ?4,"
           " restore_state = ?5, revision = revision + 1, checksum = ?6, message = ?7"
@@ -120,14 +119,8 @@ absl::Status AccountQueries::Insert(absl::string_view tenant, const AccountRow& 
       columns.label, columns.state, columns.health, columns.environment, columns.create_time_us,
       columns.update_time_us, columns.purge_time_us, row.last_success_us, row.check_due_us,
       Blob{row.credential_tag}, row.restore_state, row.checksum, Blob{row.message});
-  if (!status.ok() || row.annotations.empty()) return status;
-  int64_t row_id = 0;
-  {
-    Cursor cursor = inserted_row_.Start();
-    if (cursor.Next()) row_id = cursor.Integer(0);
-    if (!cursor.status().ok()) return cursor.status();
-  }
-  return SetAnnotations(tenant, row_id, row);
+  if (!status.ok()) return status;
+  return SetAnnotations(tenant, insert_.InsertedRow(), row);
 }
 
 absl::Status AccountQueries::Update(absl::string_view tenant, const StoredRow& old,

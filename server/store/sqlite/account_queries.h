@@ -60,7 +60,6 @@ class AccountQueries {
   Statement find_id_;
   Statement find_tombstone_;
   Statement insert_;
-  Statement inserted_row_;
   Statement update_;
   Statement update_indexed_;
   Statement erase_;
