@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "credlink/v1/link_service.grpc.pb.h"
 #include "server/providers/lastpass/probe_request.h"
+#include "tests/bench/load.h"
 
 namespace credlink::bench {
 namespace {
@@ -87,6 +88,16 @@ std::unique_ptr<GrpcTarget> ListTarget(int port, size_t answer_bytes) {
   return std::make_unique<GrpcTarget>(
       port, "/credlink.v1.LinkService/ListAccounts", [bytes] { return bytes; },
       [answer_bytes](const grpc::ByteBuffer& answer) { return answer.Length() == answer_bytes; });
+}
+
+absl::Status SetLatency(const SimulatorServer& simulator, int millis) {
+  Post post;
+  post.url = absl::StrCat(simulator.url, "/_simulator/fault");
+  post.ca_file = simulator.ca_file;
+  post.body = absl::StrCat(R"({"kind":"none","latency_ms":)", millis, "}");
+  post.expected = "\"ok\":true";
+  HttpTarget control(std::move(post));
+  return TimeOneCall(control).status();
 }
 
 absl::Status LinkSome(int port, const SimulatorServer& simulator, int accounts) {

@@ -27,6 +27,9 @@ std::unique_ptr<GrpcTarget> NoOpTarget(int port);
 // ListAccounts of the first 100 accounts, whose answer has so many bytes.
 std::unique_ptr<GrpcTarget> ListTarget(int port, size_t answer_bytes);
 
+// Makes the simulator wait so long before each answer.
+absl::Status SetLatency(const SimulatorServer& simulator, int millis);
+
 // Links that many accounts, one after the other.
 absl::Status LinkSome(int port, const SimulatorServer& simulator, int accounts);
 

@@ -50,17 +50,19 @@ absl::Status RunRound(const Side& side, Rounds& rounds) {
 }  // namespace
 
 absl::StatusOr<Figure> CompareRates(const std::string& name, double goal, Side subject,
-                                    Side baseline) {
+                                    Side baseline, absl::FunctionRef<void()> settle) {
   // Connections, caches and the allocator settle.
   for (const Side& side : {subject, baseline}) {
     const auto warm = RunClosedLoop(side.target, kOutstanding, kWarmUpTime);
     if (!warm.ok()) return warm.status();
+    settle();
   }
   Rounds of_subject;
   Rounds of_baseline;
   std::vector<double> ratios;
   for (int i = 0; i < kRounds; ++i) {
     absl::Status status = RunRound(subject, of_subject);
+    settle();
     if (status.ok()) status = RunRound(baseline, of_baseline);
     if (!status.ok()) return status;
     ratios.push_back(of_subject.rates.back() / of_baseline.rates.back());

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "tests/bench/figure.h"
 #include "tests/bench/target.h"
@@ -16,9 +17,11 @@ struct Side {
 };
 
 // Calls a second of the subject against the baseline's, as a figure whose goal is to be no lower
-// than `goal`. The ratio is the median of the rounds'.
-absl::StatusOr<Figure> CompareRates(const std::string& name, double goal, Side subject,
-                                    Side baseline);
+// than `goal`. The ratio is the median of the rounds'. `settle` runs after each of the subject's
+// rounds, and waits for what they left behind: it would slow the baseline.
+absl::StatusOr<Figure> CompareRates(
+    const std::string& name, double goal, Side subject, Side baseline,
+    absl::FunctionRef<void()> settle = [] {});
 
 // Sorts; of the two in the middle, the higher. Not for an empty one.
 double Median(std::vector<double> values);

@@ -9,6 +9,8 @@
 #include <mutex>
 #include <utility>
 
+#include "absl/synchronization/notification.h"
+
 namespace credlink::bench {
 namespace {
 
@@ -135,6 +137,21 @@ absl::StatusOr<std::vector<absl::Duration>> RunOpenLoop(Target& target, double r
   const absl::Status status = loop->outstanding.WaitForAll();
   if (!status.ok()) return status;
   return loop->latencies;
+}
+
+absl::StatusOr<absl::Duration> TimeOneCall(Target& target) {
+  absl::Notification ended;
+  absl::Status status;
+  const Steady::time_point start = Steady::now();
+  Steady::time_point end;
+  target.Call([&](absl::Status result) {
+    end = Steady::now();
+    status = std::move(result);
+    ended.Notify();
+  });
+  ended.WaitForNotification();
+  if (!status.ok()) return status;
+  return absl::FromChrono(end - start);
 }
 
 }  // namespace credlink::bench

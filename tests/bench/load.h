@@ -1,4 +1,4 @@
-// The two kinds of load. Both stop at the first call that fails: its status is the result then.
+// The kinds of load. All stop at the first call that fails: its status is the result then.
 #pragma once
 
 #include <vector>
@@ -22,5 +22,8 @@ absl::StatusOr<ClosedLoopResult> RunClosedLoop(Target& target, int outstanding,
 // from when it was due: a call that starts late because the machine is busy is a slow call.
 absl::StatusOr<std::vector<absl::Duration>> RunOpenLoop(Target& target, double rate,
                                                         absl::Duration time);
+
+// One call, and how long it took.
+absl::StatusOr<absl::Duration> TimeOneCall(Target& target);
 
 }  // namespace credlink::bench

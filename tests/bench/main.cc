@@ -19,7 +19,11 @@ constexpr Known kKnown[] = {{"bridge", MeasureBridge},
                             {"list", MeasureList},
                             {"link", MeasureLink},
                             {"latency", MeasureLatency},
-                            {"latency_shm", MeasureLatencyInMemory}};
+                            {"latency_shm", MeasureLatencyInMemory},
+                            {"import", MeasureImport},
+                            {"watchers", MeasureWatchers},
+                            {"list_scale", MeasureListScale},
+                            {"start_scale", MeasureStartScale}};
 
 int Run(int argc, char** argv) {
   CLI::App app("Measures figures, a line each", "bench_driver");
@@ -30,6 +34,8 @@ int Run(int argc, char** argv) {
   app.add_option("--credlinkd", setup.programs.credlinkd)->required();
   app.add_option("--simulator", setup.programs.simulator)->required();
   app.add_option("--bench_server", setup.programs.bench_server)->required();
+  app.add_option("--fill_store", setup.programs.fill_store)->required();
+  app.add_option("--credlink", setup.programs.credlink)->required();
   app.add_option("--disk", setup.disk_folder, "A folder on a disk")->required();
   app.add_option("--memory", setup.memory_folder, "A folder in memory")->required();
   app.add_option("NAME", names, "Figures [all]")->check(CLI::IsMember(all));

@@ -84,6 +84,16 @@ absl::StatusOr<GrpcServer> StartCredlinkd(const Programs& programs, const std::s
   return StartServer(std::move(command));
 }
 
+absl::StatusOr<GrpcServer> StartOverFilled(const Programs& programs, const std::string& folder,
+                                           const std::string& data_dir) {
+  const std::string config = folder + "/credlinkd.txtpb";
+  std::ofstream(config) << "listen: \"127.0.0.1:0\"\nmonitor { off: true }\n";
+  Command command;
+  command.argv = {programs.credlinkd, "--config", config, "--data_dir", data_dir};
+  command.stderr_file = folder + "/credlinkd.log";
+  return StartServer(std::move(command));
+}
+
 absl::StatusOr<GrpcServer> StartBenchServer(const Programs& programs, const std::string& folder,
                                             const std::string& mode,
                                             const std::string& answer_file) {

@@ -13,6 +13,8 @@ struct Programs {
   std::string credlinkd;
   std::string simulator;
   std::string bench_server;
+  std::string fill_store;
+  std::string credlink;
 };
 
 struct GrpcServer {
@@ -33,6 +35,9 @@ absl::StatusOr<SimulatorServer> StartSimulator(const Programs& programs, const s
 absl::StatusOr<GrpcServer> StartCredlinkd(const Programs& programs, const std::string& folder,
                                           const std::string& data_dir,
                                           const SimulatorServer& simulator);
+// The same over a folder that fill_store made, whose credentials are not checked: without LastPass.
+absl::StatusOr<GrpcServer> StartOverFilled(const Programs& programs, const std::string& folder,
+                                           const std::string& data_dir);
 // `mode` and what may follow it, as bench_server takes them.
 absl::StatusOr<GrpcServer> StartBenchServer(const Programs& programs, const std::string& folder,
                                             const std::string& mode,

@@ -17,8 +17,6 @@ using sqlite::Writer;
 
 namespace {
 
-constexpr int kWriterCacheKib = 8192;
-
 // Starts from an empty WAL. Should a sync have failed before a restart, the kernel may believe that
 // the WAL's pages are on disk when they are not; copied into the database, they are written anew.
 absl::Status EmptyWal(Connection& connection) {
@@ -26,8 +24,8 @@ absl::Status EmptyWal(Connection& connection) {
 }
 
 absl::StatusOr<Connection> OpenForWriting(const SqliteOptions& options) {
-  absl::StatusOr<Connection> connection =
-      Connection::Open(ConnectionOptions{options.path, options.vfs, false, kWriterCacheKib});
+  absl::StatusOr<Connection> connection = Connection::Open(
+      ConnectionOptions{options.path, options.vfs, false, options.writer_cache_kib});
   if (!connection.ok()) return connection;
   absl::Status status = sqlite::CheckSchema(*connection);
   if (status.ok()) status = connection->Execute("PRAGMA journal_mode=WAL");

@@ -24,6 +24,7 @@ struct SqliteOptions {
   int queue_limit = 4096;       // calls that wait for the writer, and that wait for the readers
   int group_limit = 256;        // writes in one transaction
   int checkpoint_pages = 1000;  // of 4 KiB: how long the WAL grows before it is copied back
+  int writer_cache_kib = 8192;  // what the writer keeps of the database in memory
 
   // Told once, on a thread of the store, when the disk or the file cannot be trusted any more: from
   // then on every call is refused, and only a restart helps. The text is for the operator's log.

@@ -82,6 +82,11 @@ class Statement {
     return cursor.status();
   }
 
+  // The row_id of the connection's last INSERT.
+  int64_t InsertedRow() const {
+    return sqlite3_last_insert_rowid(sqlite3_db_handle(statement_.get()));
+  }
+
  private:
   struct Finalize {
     void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
