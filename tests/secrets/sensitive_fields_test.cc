@@ -65,7 +65,7 @@ TEST(SensitiveFieldsTest, NoResponseHasASensitiveField) {
       }
     }
   }
-  EXPECT_EQ(requests_with_secrets, 2);  // ValidateCredentials and LinkAccount
+  EXPECT_EQ(requests_with_secrets, 3);  // ValidateCredentials, LinkAccount, RotateCredentials
 }
 
 }  // namespace
