@@ -25,10 +25,14 @@ bool ComparesOnly(Comparison::Field field, const AccountFilter& filter) {
                      [field](const AccountFilter& part) { return ComparesOnly(field, part); });
 }
 
+// The order in which an index holds exactly what is asked for, where that is not create_time's.
 ListOrder DefaultOrder(const AccountFilter& filter) {
   ListOrder order;
   if (filter.kind != AccountFilter::kEverything && ComparesOnly(Comparison::kUpdateTime, filter)) {
     order.key = ListOrder::kUpdateTime;
+  } else if (filter.kind == AccountFilter::kComparison &&
+             filter.comparison.op == Comparison::kPrefix) {
+    order.key = ListOrder::kLabel;
   }
   return order;
 }

@@ -48,6 +48,13 @@ TEST(ListOrderTest, DefaultsToUpdateTimeWhereNothingElseIsCompared) {
   }
 }
 
+TEST(ListOrderTest, DefaultsToLabelForALabelsBeginning) {
+  EXPECT_EQ(OrderOf("", "label = \"Head*\""), "label");
+  EXPECT_EQ(OrderOf("create_time", "label = \"Head*\""), "create_time");
+  EXPECT_EQ(OrderOf("", "label = \"Head\""), "create_time");
+  EXPECT_EQ(OrderOf("", "label = \"Head*\" AND state = ACTIVE"), "create_time");
+}
+
 TEST(ListOrderTest, RefusesEverythingElse) {
   for (const char* order : {"name", "label asc", "label DESC", "Label", "label,create_time",
                             "label desc desc", "desc", "label desc, create_time", "-label"}) {

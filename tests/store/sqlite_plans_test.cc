@@ -140,6 +140,13 @@ TEST_F(PlansTest, AnEqualityAloneHasAnIndexOfItsOwn) {
             accounts + "live_by_time");
   EXPECT_THAT(IndexOf(Annotated("team", "red")),
               testing::AllOf(HasSubstr("annotations"), testing::Not(HasSubstr("reading"))));
+  EXPECT_THAT(PlanOf(PlanList(PageOf("acme", 10, Annotated("team", "red"))).PageSql()),
+              HasSubstr("SEARCH n USING PRIMARY KEY (tenant=? AND key=? AND value=?"));
+  AccountFilter has = Annotated("team", "");
+  has.comparison.op = Comparison::kHas;
+  EXPECT_EQ(IndexOf(has),
+            "annotations AS n INDEXED BY annotations_by_key"
+            " CROSS JOIN accounts AS a ON a.row_id = n.row_id");
   AccountFilter prefix = Equals(Comparison::kLabel, "x");
   prefix.comparison.op = Comparison::kPrefix;
   EXPECT_EQ(IndexOf(prefix, ListOrder::kLabel), accounts + "by_label");

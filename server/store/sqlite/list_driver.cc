@@ -39,6 +39,7 @@ absl::optional<std::string> Behind(std::string prefix) {
 
 // What few accounts have, such as being unhealthy, comes before what most have.
 int Rank(const Comparison& comparison) {
+  if (comparison.op == Comparison::kHas) return 4;
   if (comparison.op != Comparison::kEqual) return kUseless;
   switch (comparison.field) {
     case Comparison::kAccountNumber:
@@ -50,13 +51,13 @@ int Rank(const Comparison& comparison) {
     case Comparison::kLabel:
       return 3;
     case Comparison::kState:
-      return comparison.number == v1::Account::STATE_ACTIVE ? 7 : 4;
+      return comparison.number == v1::Account::STATE_ACTIVE ? 8 : 5;
     case Comparison::kHealth:
-      return comparison.number == v1::Account::HEALTH_HEALTHY ? 8 : 5;
+      return comparison.number == v1::Account::HEALTH_HEALTHY ? 9 : 6;
     case Comparison::kEnvironment:
-      return comparison.number == v1::ENVIRONMENT_PRODUCTION ? 9 : 6;
+      return comparison.number == v1::ENVIRONMENT_PRODUCTION ? 10 : 7;
     case Comparison::kProvider:
-      return 10;
+      return 11;
     case Comparison::kCreateTime:
     case Comparison::kUpdateTime:
       break;

@@ -70,9 +70,14 @@ class Planner {
     if (comparison.field == Comparison::kAnnotation) {
       plan_.time_column = "n.create_time_us";
       row_column_ = "n.row_id";
-      plan_.from = "annotations AS n CROSS JOIN accounts AS a ON a.row_id = n.row_id";
-      plan_.where = "n.tenant = ? AND n.key = ? AND n.value = ?";
-      plan_.values = {query_.tenant, comparison.key, comparison.text};
+      const bool any_value = comparison.op == Comparison::kHas;
+      plan_.from =
+          absl::StrCat("annotations AS n", any_value ? " INDEXED BY annotations_by_key" : "",
+                       " CROSS JOIN accounts AS a ON a.row_id = n.row_id");
+      plan_.where = "n.tenant = ? AND n.key = ?";
+      plan_.values = {query_.tenant, comparison.key};
+      if (!any_value) plan_.where += " AND n.value = ?";
+      if (!any_value) plan_.values.push_back(comparison.text);
       return;
     }
     const ColumnIndex index = IndexFor(comparison.field);

@@ -51,6 +51,7 @@ CREATE TABLE annotations (
   PRIMARY KEY (tenant, key, value, create_time_us, row_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX annotations_by_row ON annotations (row_id);
+CREATE INDEX annotations_by_key ON annotations (tenant, key, create_time_us, row_id);
 
 -- The ids of erased accounts, which are never used again.
 CREATE TABLE tombstones (
