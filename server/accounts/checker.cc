@@ -56,6 +56,12 @@ Checker::Result Checker::Run(const Mutation& mutation, Deadline deadline, Deadli
     if (absl::Status status = RequireActive(record->account); !status.ok()) co_return status;
     if (record->account.credential().version() != finding.version) {
       absl::StatusOr<Finding> found = co_await Ask(mutation, *record, deadline, whose);
+      if (absl::IsDataLoss(found.status())) {
+        // Rotations may have dropped the version meanwhile.
+        const absl::StatusOr<AccountRecord> now = co_await ledger_.Load(mutation);
+        const int64_t version = record->account.credential().version();
+        if (now.ok() && now->account.credential().version() != version) continue;
+      }
       if (!found.ok()) co_return found.status();
       finding = *std::move(found);
     }

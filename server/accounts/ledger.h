@@ -21,7 +21,7 @@ namespace credlink {
 class Ledger {
  public:
   // A use case that is overtaken by another change begins again, so many times.
-  static constexpr int kAttempts = 8;
+  static constexpr int kAttempts = 32;
 
   // `on_check_due` is called after a commit that made some account's check due at once; it must not
   // block.

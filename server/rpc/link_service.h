@@ -10,10 +10,35 @@
 namespace credlink {
 
 namespace internal {
+
+// gRPC's generated classes choose each method's kind by stacking templates: Methods<...>::Type is
+// the first over the second and so on, over the service itself.
+template <template <typename> class First, template <typename> class... Rest>
+struct Methods {
+  using Type = First<typename Methods<Rest...>::Type>;
+};
+template <template <typename> class Last>
+struct Methods<Last> {
+  using Type = Last<v1::LinkService::Service>;
+};
+
 // ListAccounts and WatchAccounts are raw: their responses are put together from stored bytes; see
 // list_wire.proto and watch_wire.proto.
-using LinkServiceBase = v1::LinkService::WithRawCallbackMethod_ListAccounts<
-    v1::LinkService::WithRawCallbackMethod_WatchAccounts<v1::LinkService::CallbackService>>;
+using LinkServiceBase = Methods<v1::LinkService::WithRawCallbackMethod_ListAccounts,
+                                v1::LinkService::WithRawCallbackMethod_WatchAccounts,
+                                v1::LinkService::WithCallbackMethod_ValidateCredentials,
+                                v1::LinkService::WithCallbackMethod_LinkAccount,
+                                v1::LinkService::WithCallbackMethod_GetAccount,
+                                v1::LinkService::WithCallbackMethod_UpdateAccount,
+                                v1::LinkService::WithCallbackMethod_RotateCredentials,
+                                v1::LinkService::WithCallbackMethod_RollbackCredentials,
+                                v1::LinkService::WithCallbackMethod_CheckAccount,
+                                v1::LinkService::WithCallbackMethod_SuspendAccount,
+                                v1::LinkService::WithCallbackMethod_ResumeAccount,
+                                v1::LinkService::WithCallbackMethod_DeleteAccount,
+                                v1::LinkService::WithCallbackMethod_UndeleteAccount,
+                                v1::LinkService::WithCallbackMethod_PurgeAccount>::Type;
+
 }  // namespace internal
 
 // Each method only starts a coroutine.

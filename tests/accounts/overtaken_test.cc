@@ -74,6 +74,16 @@ class OvertakenTest : public testing::Test {
     co_return response;
   }
 
+  // Often enough that the first version is no longer kept.
+  Task<void> RotateManyTimes() {
+    for (int i = 2; i <= 6; ++i) {
+      Task<absl::StatusOr<v1::RotateCredentialsResponse>> rotation =
+          Rotate("hash-" + std::to_string(i), false);
+      const absl::StatusOr<v1::RotateCredentialsResponse> rotated = co_await std::move(rotation);
+      EXPECT_TRUE(rotated.ok()) << rotated.status();
+    }
+  }
+
   // Gives b another label, and then `next`.
   Task<void> Relabel(int number, Other next = nullptr) {
     v1::UpdateAccountRequest request;
@@ -196,6 +206,15 @@ TEST_F(OvertakenTest, AnotherRequestTakesTheIdFirst) {
   const auto slower = RunTask(executor_, services_.lifecycle.Suspend(Jane(), suspend));
   EXPECT_TRUE(faster.ok()) << faster.status();
   EXPECT_EQ(ReasonOf(slower.status()), v1::ERROR_REASON_REQUEST_ID_REUSED);
+}
+
+TEST_F(OvertakenTest, ACheckSeesThatItsVersionWasDroppedMeanwhile) {
+  store_.BeforeNextSealed([&] { return RotateManyTimes(); });
+  v1::CheckAccountRequest request;
+  request.set_name(NameOf("a"));
+  const auto checked = RunTask(executor_, services_.checker.Check(Jane(), request, Soon()));
+  ASSERT_TRUE(checked.ok()) << checked.status();
+  EXPECT_EQ(checked->account().credential().version(), 6);
 }
 
 TEST_F(OvertakenTest, ARotationTogetherSeesWhatChangedMeanwhile) {

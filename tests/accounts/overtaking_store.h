@@ -17,9 +17,11 @@ class OvertakingStore final : public AccountStore {
 
   explicit OvertakingStore(AccountStore& store) : store_(store) {}
 
-  // Each runs once: when the next request_id has been looked up, and before the next changes.
+  // Each runs once: when the next request_id has been looked up, before the next changes, and
+  // before the next sealed credential is read.
   void AfterNextLookup(Other other) { after_lookup_ = std::move(other); }
   void BeforeNextApply(Other other) { before_apply_ = std::move(other); }
+  void BeforeNextSealed(Other other) { before_sealed_ = std::move(other); }
 
   Task<absl::StatusOr<absl::optional<RequestRecord>>> FindRequest(std::string tenant,
                                                                   std::string request_id,
@@ -56,7 +58,11 @@ class OvertakingStore final : public AccountStore {
   Task<absl::StatusOr<absl::optional<std::string>>> GetSealedCredential(std::string tenant,
                                                                         std::string account_id,
                                                                         int64_t version) override {
-    return store_.GetSealedCredential(std::move(tenant), std::move(account_id), version);
+    Other other = std::exchange(before_sealed_, nullptr);
+    co_await Run(std::move(other));
+    absl::StatusOr<absl::optional<std::string>> sealed =
+        co_await store_.GetSealedCredential(std::move(tenant), std::move(account_id), version);
+    co_return sealed;
   }
   Task<absl::StatusOr<DueAccounts>> ListDue(DueQuery query) override {
     return store_.ListDue(std::move(query));
@@ -85,6 +91,7 @@ class OvertakingStore final : public AccountStore {
   AccountStore& store_;
   Other after_lookup_;
   Other before_apply_;
+  Other before_sealed_;
 };
 
 }  // namespace credlink

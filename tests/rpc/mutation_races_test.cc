@@ -86,8 +86,10 @@ TEST(MutationMixTest, NoChangeIsLost) {
     threads.emplace_back([&server, &name, i] {
       EXPECT_TRUE(Send(server, RotationTo(name, "hash-" + std::to_string(10 + i))).ok());
     });
-    threads.emplace_back(
-        [&server, &name] { EXPECT_TRUE(Send(server, For<v1::CheckAccountRequest>(name)).ok()); });
+    threads.emplace_back([&server, &name] {
+      const auto answer = Send(server, For<v1::CheckAccountRequest>(name));
+      EXPECT_TRUE(answer.ok()) << answer.reason();
+    });
   }
   v1::UpdateAccountRequest username;
   username.mutable_account()->set_name(name);
