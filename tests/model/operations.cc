@@ -150,6 +150,25 @@ Request Operations::MakeOther(const ReferenceModel& model, Message message) {
   return message;
 }
 
+// Rarely does an older hash work again, so accounts with which it would come first.
+Request Operations::MakeRollback(const ReferenceModel& model) {
+  std::vector<v1::RollbackCredentialsRequest> promising;
+  for (const auto& [name, account] : model.accounts()) {
+    const v1::Account& shown = account.now.shown;
+    for (const v1::CredentialInfo& info : shown.previous_credentials()) {
+      if (info.fingerprint() != world_.company(shown.account_number()).live()) continue;
+      promising.emplace_back().set_name(name);
+      promising.back().set_version(info.version());
+    }
+  }
+  if (promising.empty() || random_.Percent(50)) {
+    return MakeOther(model, v1::RollbackCredentialsRequest());
+  }
+  v1::RollbackCredentialsRequest request = random_.Pick(promising);
+  SetCommon(request);
+  return request;
+}
+
 Request Operations::Make(const ReferenceModel& model, const Learned& learned) {
   if (model.accounts().size() > kMostAccounts && random_.Percent(50)) {
     return MakeOther(model, v1::PurgeAccountRequest());
@@ -166,7 +185,7 @@ Request Operations::Make(const ReferenceModel& model, const Learned& learned) {
   if (chance < 25) return MakeOther(model, v1::GetAccountRequest());
   if (chance < 36) return MakeUpdate(model);
   if (chance < 48) return MakeRotate(model);
-  if (chance < 54) return MakeOther(model, v1::RollbackCredentialsRequest());
+  if (chance < 54) return MakeRollback(model);
   if (chance < 64) return MakeOther(model, v1::CheckAccountRequest());
   if (chance < 70) return MakeOther(model, v1::SuspendAccountRequest());
   if (chance < 75) return MakeOther(model, v1::ResumeAccountRequest());

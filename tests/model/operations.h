@@ -42,6 +42,7 @@ class Operations {
   Request MakeLink(const ReferenceModel& model);
   Request MakeUpdate(const ReferenceModel& model);
   Request MakeRotate(const ReferenceModel& model);
+  Request MakeRollback(const ReferenceModel& model);
   template <typename Message>
   Request MakeOther(const ReferenceModel& model, Message message);
   // The name of an account, mostly in one of the states, if there is one; and an etag.
