@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "server/accounts/account_factory.h"
+#include "server/accounts/names.h"
 #include "server/accounts/states.h"
 #include "server/accounts/uuid.h"
 #include "server/faults/faults.h"
@@ -17,8 +18,20 @@ v1::PurgeReceipt ReceiptFor(const v1::Account& account) {
   receipt.set_uid(account.uid());
   receipt.set_provider(account.provider());
   receipt.set_account_number(account.account_number());
-  receipt.set_credential_versions(1 + account.previous_credentials_size());
+  if (account.has_credential()) {
+    receipt.set_credential_versions(1 + account.previous_credentials_size());
+  }
   return receipt;
+}
+
+// A record that cannot be read, as far as it is known. Nothing is left in it that could be used:
+// without the uid its credentials cannot be opened. So it may go in any state.
+AccountRecord Damaged(const AccountName& name) {
+  AccountRecord record;
+  record.account_id = name.account_id;
+  record.account.set_name(FormatAccountName(name.tenant, name.account_id));
+  record.account.set_state(v1::Account::STATE_DELETED);
+  return record;
 }
 
 // What may still be said of an account that is gone.
@@ -49,6 +62,9 @@ Task<absl::StatusOr<v1::PurgeReceipt>> Purger::Purge(Caller caller,
 Task<absl::StatusOr<v1::PurgeReceipt>> Purger::Erase(const Mutation& mutation) {
   for (int attempt = 0; attempt < Ledger::kAttempts; ++attempt) {
     absl::StatusOr<AccountRecord> record = co_await ledger_.Load(mutation);
+    if (mutation.etag.empty() && ReasonOf(record.status()) == v1::ERROR_REASON_INTEGRITY_FAILURE) {
+      record = Damaged(mutation.name);
+    }
     if (!record.ok()) co_return record.status();
     const v1::Account account = record->account;
     if (absl::Status status = RequireDeleted(account); !status.ok()) co_return status;

@@ -34,7 +34,8 @@ struct AccountChange {
   enum Kind {
     kInsert,  // the record is new; its revision does not count
     kUpdate,  // the record takes the place of the one that has its revision
-    kErase,   // the record that has this revision and its credentials go; its id stays taken
+    kErase,   // the record that has this revision, or any if it is 0, and its credentials go; its
+              // id stays taken
   };
   Kind kind = kUpdate;
   AccountRecord record;

@@ -77,7 +77,8 @@ ChangeOutcome MemoryStore::FindObstacle(const ChangeSet& changes) const {
   for (const AccountChange& change : changes.changes) {
     if (change.kind == AccountChange::kInsert) continue;
     const auto row = rows_.find({changes.tenant, change.record.account_id});
-    if (row == rows_.end() || row->second.record.revision != change.record.revision) {
+    const bool any = change.kind == AccountChange::kErase && change.record.revision == 0;
+    if (row == rows_.end() || (!any && row->second.record.revision != change.record.revision)) {
       outcome.kind = ChangeOutcome::kConflict;
       return outcome;
     }

@@ -68,8 +68,10 @@ absl::StatusOr<ChangeOutcome> FindObstacle(Queries& queries, const ChangeSetRows
     status = CheckId(queries, set.tenant, set.changes[i].row.account_id, outcome);
   }
   for (size_t i = 0; goes_on() && i < set.changes.size(); ++i) {
-    if (set.changes[i].kind == AccountChange::kInsert) continue;
-    const bool is_there = stored[i] && stored[i]->revision == set.changes[i].revision;
+    const ChangeRows& change = set.changes[i];
+    if (change.kind == AccountChange::kInsert) continue;
+    const bool any = change.kind == AccountChange::kErase && change.revision == 0;
+    const bool is_there = stored[i] && (any || stored[i]->revision == change.revision);
     if (!is_there) outcome.kind = ChangeOutcome::kConflict;
   }
   if (!status.ok()) return status;
