@@ -143,11 +143,11 @@ Task<absl::StatusOr<absl::optional<v1::CheckAccountResponse>>> Checker::Record(
     response.mutable_account()->set_etag(etag);
     co_return response;
   }
-  AddOutageEvent(tenant, probe.verdict.outcome() != v1::Verdict::OUTCOME_VALID, now, changes);
-  const ChangeSet told = changes;
+  const v1::Event::Type told =
+      AddOutageEvent(tenant, probe.verdict.outcome() != v1::Verdict::OUTCOME_VALID, now, changes);
   absl::StatusOr<absl::optional<std::string>> answer =
       co_await ledger_.Commit(mutation, std::move(changes), response.SerializeAsString());
-  if (!answer.ok() || !answer->has_value()) TakeBackOutageEvent(told);
+  if (!answer.ok() || !answer->has_value()) TakeBackOutageEvent(tenant, told);
   if (!answer.ok()) co_return answer.status();
   if (!answer->has_value()) co_return absl::nullopt;
   if (became_unhealthy) doubts_.Add(AccountKey{tenant, checked.account_id}, now);
@@ -156,34 +156,34 @@ Task<absl::StatusOr<absl::optional<v1::CheckAccountResponse>>> Checker::Record(
 
 // Asks the brake anew: what it said when this check ended may be over by now, and other checks may
 // have told the tenant so.
-void Checker::AddOutageEvent(const std::string& tenant, bool failed, absl::Time now,
-                             ChangeSet& changes) {
+v1::Event::Type Checker::AddOutageEvent(const std::string& tenant, bool failed, absl::Time now,
+                                        ChangeSet& changes) {
   bool outage = false;
   {
     MutexLock lock(mutex_);
     outage = brake_.Engaged(now);
-    if (outage && !failed) return;
+    if (outage && !failed) return v1::Event::TYPE_UNSPECIFIED;
     const bool changed =
         outage ? told_of_outage_.insert(tenant).second : told_of_outage_.erase(tenant) > 0;
-    if (!changed) return;
+    if (!changed) return v1::Event::TYPE_UNSPECIFIED;
   }
   v1::Event event;
   event.set_type(outage ? v1::Event::TYPE_UPSTREAM_OUTAGE_BEGAN
                         : v1::Event::TYPE_UPSTREAM_OUTAGE_ENDED);
   event.set_actor(kServer);
   *event.mutable_time() = ToProto(now);
-  changes.events.push_back(std::move(event));
+  changes.events.push_back(event);
+  return event.type();
 }
 
-void Checker::TakeBackOutageEvent(const ChangeSet& changes) {
-  if (changes.events.empty()) return;
+void Checker::TakeBackOutageEvent(const std::string& tenant, v1::Event::Type told) {
   MutexLock lock(mutex_);
-  switch (changes.events.back().type()) {
+  switch (told) {
     case v1::Event::TYPE_UPSTREAM_OUTAGE_BEGAN:
-      told_of_outage_.erase(changes.tenant);
+      told_of_outage_.erase(tenant);
       break;
     case v1::Event::TYPE_UPSTREAM_OUTAGE_ENDED:
-      told_of_outage_.insert(changes.tenant);
+      told_of_outage_.insert(tenant);
       break;
     default:
       break;

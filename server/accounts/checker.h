@@ -62,9 +62,11 @@ class Checker {
   Task<absl::StatusOr<absl::optional<v1::CheckAccountResponse>>> Record(const Mutation& mutation,
                                                                         const Finding& finding);
   // The event that tells a tenant of an outage's begin, when its own check failed, or of its end;
-  // once each.
-  void AddOutageEvent(const std::string& tenant, bool failed, absl::Time now, ChangeSet& changes);
-  void TakeBackOutageEvent(const ChangeSet& changes);
+  // once each. Returns its type; TYPE_UNSPECIFIED when there is none.
+  v1::Event::Type AddOutageEvent(const std::string& tenant, bool failed, absl::Time now,
+                                 ChangeSet& changes);
+  // That event was not committed.
+  void TakeBackOutageEvent(const std::string& tenant, v1::Event::Type told);
 
   const Providers& providers_;
   AccountStore& store_;

@@ -27,6 +27,13 @@ FaultSubject SubjectOf(absl::string_view tenant, absl::string_view account_id) {
   return {"credlink.v1.Account", FormatAccountName(tenant, account_id)};
 }
 
+// The answer that is on record, when it was given to the same request.
+absl::StatusOr<absl::optional<std::string>> AnswerIn(RequestRecord record,
+                                                     const Mutation& mutation) {
+  if (record.digest != mutation.digest) return Fault(v1::ERROR_REASON_REQUEST_ID_REUSED);
+  return std::move(record.response);
+}
+
 }  // namespace
 
 Task<absl::StatusOr<absl::optional<std::string>>> Ledger::FirstAnswer(const Mutation& mutation) {
@@ -35,8 +42,7 @@ Task<absl::StatusOr<absl::optional<std::string>>> Ledger::FirstAnswer(const Muta
       co_await store_.FindRequest(mutation.name.tenant, mutation.request_id, clock_.Now());
   if (!record.ok()) co_return record.status();
   if (!record->has_value()) co_return absl::nullopt;
-  if ((*record)->digest != mutation.digest) co_return Fault(v1::ERROR_REASON_REQUEST_ID_REUSED);
-  co_return std::move((*record)->response);
+  co_return AnswerIn(**std::move(record), mutation);
 }
 
 Task<absl::StatusOr<AccountRecord>> Ledger::Load(const Mutation& mutation) {
@@ -68,26 +74,29 @@ Task<absl::Status> Ledger::CheckPlace(const std::string& tenant, const v1::Accou
 Task<absl::StatusOr<absl::optional<std::string>>> Ledger::Commit(const Mutation& mutation,
                                                                  ChangeSet changes,
                                                                  std::string response) {
-  const std::string tenant = changes.tenant;
-  changes.request = RequestOf(mutation.request_id, mutation.digest, response);
+  changes.request = RequestOf(mutation, response);
   absl::StatusOr<ChangeOutcome> outcome = co_await Apply(std::move(changes));
   if (!outcome.ok()) co_return outcome.status();
-  switch (outcome->kind) {
-    case ChangeOutcome::kApplied:
-      co_return std::move(response);
+  if (outcome->kind == ChangeOutcome::kApplied) co_return std::move(response);
+  co_return AnswerTo(mutation, *std::move(outcome));
+}
+
+absl::StatusOr<absl::optional<std::string>> Ledger::AnswerTo(const Mutation& mutation,
+                                                             ChangeOutcome outcome) const {
+  const std::string& tenant = mutation.name.tenant;
+  switch (outcome.kind) {
     case ChangeOutcome::kRequestSeen:
-      if (outcome->request->digest != mutation.digest) {
-        co_return Fault(v1::ERROR_REASON_REQUEST_ID_REUSED);
-      }
-      co_return std::move(outcome->request->response);
+      return AnswerIn(*std::move(outcome.request), mutation);
     case ChangeOutcome::kAlreadyLinked:
-      co_return Fault(v1::ERROR_REASON_ACCOUNT_ALREADY_LINKED,
-                      SubjectOf(tenant, outcome->existing_account_id));
-    case ChangeOutcome::kAccountIdTaken:  // only an insertion can find it so
+      return Fault(v1::ERROR_REASON_ACCOUNT_ALREADY_LINKED,
+                   SubjectOf(tenant, outcome.existing_account_id));
+    case ChangeOutcome::kAccountIdTaken:
+      return Fault(v1::ERROR_REASON_ACCOUNT_ID_TAKEN, SubjectOf(tenant, mutation.name.account_id));
+    case ChangeOutcome::kApplied:
     case ChangeOutcome::kConflict:
       break;
   }
-  co_return absl::nullopt;
+  return absl::nullopt;
 }
 
 Task<absl::StatusOr<ChangeOutcome>> Ledger::Apply(ChangeSet changes) {
@@ -114,11 +123,11 @@ Task<absl::StatusOr<ChangeOutcome>> Ledger::Apply(ChangeSet changes) {
   co_return outcome;
 }
 
-absl::optional<RequestRecord> Ledger::RequestOf(const std::string& request_id,
-                                                const std::string& digest,
+absl::optional<RequestRecord> Ledger::RequestOf(const Mutation& mutation,
                                                 std::string response) const {
-  if (request_id.empty()) return absl::nullopt;
-  return RequestRecord{request_id, digest, std::move(response), clock_.Now() + kRequestIdLifetime};
+  if (mutation.request_id.empty()) return absl::nullopt;
+  return RequestRecord{mutation.request_id, mutation.digest, std::move(response),
+                       clock_.Now() + kRequestIdLifetime};
 }
 
 }  // namespace credlink

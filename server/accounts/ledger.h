@@ -59,9 +59,13 @@ class Ledger {
   // Commits, announces and logs; see AccountStore::Apply. `changes.now` is set here.
   Task<absl::StatusOr<ChangeOutcome>> Apply(ChangeSet changes);
 
-  // A record for ChangeSet.request; nullopt when there is no id.
-  absl::optional<RequestRecord> RequestOf(const std::string& request_id, const std::string& digest,
-                                          std::string response) const;
+  // What an outcome other than kApplied means to the caller: the first answer to its request_id, or
+  // what stands in the way. nullopt for kConflict.
+  absl::StatusOr<absl::optional<std::string>> AnswerTo(const Mutation& mutation,
+                                                       ChangeOutcome outcome) const;
+
+  // A record for ChangeSet.request; nullopt when the mutation has no id.
+  absl::optional<RequestRecord> RequestOf(const Mutation& mutation, std::string response) const;
 
   absl::Time Now() const { return clock_.Now(); }
 

@@ -54,9 +54,9 @@ Lifecycle::Result Lifecycle::Change(const Mutation& mutation, const Edit& edit) 
 
 Lifecycle::Result Lifecycle::Update(Caller caller, v1::UpdateAccountRequest request) {
   FieldFaults faults;
-  Mutation mutation = internal::MakeMutation(std::move(caller), "account.name",
-                                             request.account().name(), request.account().etag(),
-                                             request.request_id(), request.validate_only(), faults);
+  Mutation mutation = CheckMutation(std::move(caller), "account.name", request.account().name(),
+                                    request.account().etag(), request.request_id(),
+                                    request.validate_only(), faults);
   CheckUpdate(request, faults);
   if (!faults.empty()) co_return faults.ToStatus();
   SetDigest(keys_, request, "", Secret(), mutation);

@@ -67,22 +67,24 @@ Task<absl::StatusOr<v1::LinkAccountResponse>> Linker::Link(Caller caller,
   CheckLinkFields(request, faults);
   if (!faults.empty()) co_return faults.ToStatus();
   const ProviderCredentials& credentials = checked.read.credentials;
-  const std::string digest = request.request_id().empty()
-                                 ? ""
-                                 : DigestOf(keys_, checked.tenant, request,
-                                            credentials.account_number, credentials.secret);
+  Mutation mutation;
+  mutation.caller = std::move(caller);
+  mutation.name.tenant = checked.tenant;
+  mutation.name.account_id = request.account_id();
+  mutation.request_id = request.request_id();
+  SetDigest(keys_, request, credentials.account_number, credentials.secret, mutation);
 
   // What stands in the way is told before LastPass is bothered.
   absl::StatusOr<ChangeOutcome> before =
       co_await store_.CheckInsert(QueryOf(request, checked, clock_.Now()));
   if (!before.ok()) co_return before.status();
   if (before->kind != ChangeOutcome::kApplied) {
-    co_return RepeatedAnswer(*before, checked.tenant, request.account_id(), digest);
+    co_return AnswerTo(mutation, *std::move(before));
   }
 
   absl::StatusOr<ProbeResult> probe = co_await Prove(*checked.provider, credentials, deadline);
   if (!probe.ok()) co_return probe.status();
-  const absl::Status proven = RequireValid(*probe, "link refused", caller, checked.tenant,
+  const absl::Status proven = RequireValid(*probe, "link refused", mutation.caller, checked.tenant,
                                            credentials.account_number, log_);
   if (!proven.ok()) co_return proven;
 
@@ -98,7 +100,8 @@ Task<absl::StatusOr<v1::LinkAccountResponse>> Linker::Link(Caller caller,
   Name(account, checked.tenant, request.account_id(), now);
   AccountChange insertion;
   insertion.kind = AccountChange::kInsert;
-  insertion.record.account_id = ParseAccountName(account.name())->account_id;
+  mutation.name.account_id = ParseAccountName(account.name())->account_id;
+  insertion.record.account_id = mutation.name.account_id;
   insertion.record.account = account;
   insertion.record.credential_tag = vault_.Tag(account, credentials.secret);
   insertion.record.check_due = schedule_.Next(account, now);
@@ -107,15 +110,16 @@ Task<absl::StatusOr<v1::LinkAccountResponse>> Linker::Link(Caller caller,
   if (!sealed.ok()) co_return sealed.status();
   insertion.add_credentials.push_back(SealedVersion{1, *std::move(sealed)});
   absl::StatusOr<v1::LinkAccountResponse> linked =
-      co_await Store(caller, checked.tenant, std::move(insertion), request.request_id(), digest,
-                     std::move(response));
+      co_await Store(mutation, std::move(insertion), std::move(response));
   co_return linked;
 }
 
 // Stores the new account, and makes SUSPECT whoever holds another hash of the same company.
-Task<absl::StatusOr<v1::LinkAccountResponse>> Linker::Store(
-    const Caller& caller, const std::string& tenant, AccountChange insertion,
-    const std::string& request_id, const std::string& digest, v1::LinkAccountResponse response) {
+Task<absl::StatusOr<v1::LinkAccountResponse>> Linker::Store(const Mutation& mutation,
+                                                            AccountChange insertion,
+                                                            v1::LinkAccountResponse response) {
+  const std::string& tenant = mutation.name.tenant;
+  const std::string& actor = mutation.caller.identity;
   const v1::Account& account = insertion.record.account;
   const absl::Time now = FromProto(account.create_time());
   for (int attempt = 0; attempt < Ledger::kAttempts; ++attempt) {
@@ -125,48 +129,30 @@ Task<absl::StatusOr<v1::LinkAccountResponse>> Linker::Store(
     ChangeSet changes;
     changes.tenant = tenant;
     changes.changes.push_back(insertion);
-    changes.events.push_back(MakeEvent(v1::Event::TYPE_LINKED, account, caller.identity, now));
+    changes.events.push_back(MakeEvent(v1::Event::TYPE_LINKED, account, actor, now));
     response.clear_suspect_accounts();
-    for (std::string& name :
-         SuspectSiblings(insertion.record, *siblings, caller.identity, now, changes)) {
+    for (std::string& name : SuspectSiblings(insertion.record, *siblings, actor, now, changes)) {
       response.add_suspect_accounts(std::move(name));
     }
-    changes.request = ledger_.RequestOf(request_id, digest, response.SerializeAsString());
+    changes.request = ledger_.RequestOf(mutation, response.SerializeAsString());
     absl::StatusOr<ChangeOutcome> outcome = co_await ledger_.Apply(std::move(changes));
     if (!outcome.ok()) co_return outcome.status();
     if (outcome->kind == ChangeOutcome::kApplied) co_return response;
     // A sibling was changed meanwhile.
     if (outcome->kind == ChangeOutcome::kConflict) continue;
-    co_return RepeatedAnswer(*outcome, tenant, insertion.record.account_id, digest);
+    co_return AnswerTo(mutation, *std::move(outcome));
   }
   co_return Fault(v1::ERROR_REASON_CONCURRENT_CHANGE);
 }
 
-// What a caller gets when nothing was written: the first answer to its request_id, or why not.
-absl::StatusOr<v1::LinkAccountResponse> Linker::RepeatedAnswer(const ChangeOutcome& outcome,
-                                                               const std::string& tenant,
-                                                               const std::string& account_id,
-                                                               const std::string& digest) const {
-  switch (outcome.kind) {
-    case ChangeOutcome::kRequestSeen: {
-      v1::LinkAccountResponse response;
-      if (outcome.request->digest != digest) return Fault(v1::ERROR_REASON_REQUEST_ID_REUSED);
-      if (!response.ParseFromString(outcome.request->response)) {
-        return Fault(v1::ERROR_REASON_INTEGRITY_FAILURE);
-      }
-      return response;
-    }
-    case ChangeOutcome::kAlreadyLinked:
-      return Fault(v1::ERROR_REASON_ACCOUNT_ALREADY_LINKED,
-                   {"credlink.v1.Account", FormatAccountName(tenant, outcome.existing_account_id)});
-    case ChangeOutcome::kAccountIdTaken:
-      return Fault(v1::ERROR_REASON_ACCOUNT_ID_TAKEN,
-                   {"credlink.v1.Account", FormatAccountName(tenant, account_id)});
-    case ChangeOutcome::kApplied:
-    case ChangeOutcome::kConflict:
-      break;
-  }
-  return Fault(v1::ERROR_REASON_INTERNAL);
+// What a caller gets when nothing was written. An insertion alone never conflicts.
+absl::StatusOr<v1::LinkAccountResponse> Linker::AnswerTo(const Mutation& mutation,
+                                                         ChangeOutcome outcome) const {
+  absl::StatusOr<absl::optional<std::string>> answer =
+      ledger_.AnswerTo(mutation, std::move(outcome));
+  if (!answer.ok()) return answer.status();
+  if (!answer->has_value()) return Fault(v1::ERROR_REASON_INTERNAL);
+  return ParseAnswer<v1::LinkAccountResponse>(**answer);
 }
 
 }  // namespace credlink

@@ -45,13 +45,11 @@ class Linker {
                                                      Deadline deadline);
 
  private:
-  Task<absl::StatusOr<v1::LinkAccountResponse>> Store(
-      const Caller& caller, const std::string& tenant, AccountChange insertion,
-      const std::string& request_id, const std::string& digest, v1::LinkAccountResponse response);
-  absl::StatusOr<v1::LinkAccountResponse> RepeatedAnswer(const ChangeOutcome& outcome,
-                                                         const std::string& tenant,
-                                                         const std::string& account_id,
-                                                         const std::string& digest) const;
+  Task<absl::StatusOr<v1::LinkAccountResponse>> Store(const Mutation& mutation,
+                                                      AccountChange insertion,
+                                                      v1::LinkAccountResponse response);
+  absl::StatusOr<v1::LinkAccountResponse> AnswerTo(const Mutation& mutation,
+                                                   ChangeOutcome outcome) const;
 
   const Providers& providers_;
   AccountStore& store_;

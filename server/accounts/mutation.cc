@@ -31,25 +31,17 @@ std::string ContentOf(const google::protobuf::Message& request) {
 
 }  // namespace
 
-std::string DigestOf(const KeyRing& keys, absl::string_view tenant,
-                     const google::protobuf::Message& request, absl::string_view account_number,
-                     const Secret& secret) {
-  const std::string content =
-      absl::StrCat(request.GetDescriptor()->name(), "/", account_number, "/", ContentOf(request));
-  return keys.Digest("request", tenant, content, secret);
-}
-
 void SetDigest(const KeyRing& keys, const google::protobuf::Message& request,
                absl::string_view account_number, const Secret& secret, Mutation& mutation) {
   if (mutation.request_id.empty()) return;
-  mutation.digest = DigestOf(keys, mutation.name.tenant, request, account_number, secret);
+  const std::string content =
+      absl::StrCat(request.GetDescriptor()->name(), "/", account_number, "/", ContentOf(request));
+  mutation.digest = keys.Digest("request", mutation.name.tenant, content, secret);
 }
 
-namespace internal {
-
-Mutation MakeMutation(Caller caller, absl::string_view name_field, const std::string& name,
-                      const std::string& etag, const std::string& request_id, bool validate_only,
-                      FieldFaults& faults) {
+Mutation CheckMutation(Caller caller, absl::string_view name_field, const std::string& name,
+                       const std::string& etag, const std::string& request_id, bool validate_only,
+                       FieldFaults& faults) {
   Mutation mutation;
   mutation.caller = std::move(caller);
   if (absl::optional<AccountName> parsed = ParseAccountName(name)) {
@@ -66,5 +58,4 @@ Mutation MakeMutation(Caller caller, absl::string_view name_field, const std::st
   return mutation;
 }
 
-}  // namespace internal
 }  // namespace credlink

@@ -31,21 +31,15 @@ Mutation CheckMutation(Caller caller, const Request& request, FieldFaults& fault
 void SetDigest(const KeyRing& keys, const google::protobuf::Message& request,
                absl::string_view account_number, const Secret& secret, Mutation& mutation);
 
-// The keyed hash itself.
-std::string DigestOf(const KeyRing& keys, absl::string_view tenant,
-                     const google::protobuf::Message& request, absl::string_view account_number,
-                     const Secret& secret);
-
-namespace internal {
-Mutation MakeMutation(Caller caller, absl::string_view name_field, const std::string& name,
-                      const std::string& etag, const std::string& request_id, bool validate_only,
-                      FieldFaults& faults);
-}  // namespace internal
+// The same for whatever names its account in `name_field`.
+Mutation CheckMutation(Caller caller, absl::string_view name_field, const std::string& name,
+                       const std::string& etag, const std::string& request_id, bool validate_only,
+                       FieldFaults& faults);
 
 template <typename Request>
 Mutation CheckMutation(Caller caller, const Request& request, FieldFaults& faults) {
-  return internal::MakeMutation(std::move(caller), "name", request.name(), request.etag(),
-                                request.request_id(), request.validate_only(), faults);
+  return CheckMutation(std::move(caller), "name", request.name(), request.etag(),
+                       request.request_id(), request.validate_only(), faults);
 }
 
 }  // namespace credlink
