@@ -25,7 +25,7 @@ bool IsLost(const grpc::Status& status);
 class ServerLine {
  public:
   struct Connection {
-    int server = 0;              // counts them from 1
+    int server = 0;              // counts them from 1 (or the connections, where there is one)
     std::shared_ptr<Stub> stub;  // null when there is no such server in time
   };
 
@@ -39,20 +39,22 @@ class Client {
  public:
   explicit Client(ServerLine& servers) : servers_(servers), connection_(servers.ConnectAfter(0)) {}
 
-  // Calls until the call is answered: what is sent again must be safe to repeat.
+  // Calls until the call is answered: what is sent again must be safe to repeat. When there is no
+  // server to go on with, the answer is UNAVAILABLE with what gRPC said of the last loss.
   template <typename Request, typename Response>
   grpc::Status Call(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                     const Request& request, Response* response) {
-    while (true) {
+    while (connection_.stub != nullptr) {
       grpc::ClientContext context;
       context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(60));
       response->Clear();
       grpc::Status status = (connection_.stub.get()->*method)(&context, request, response);
       if (!IsLost(status)) return status;
       ++lost_;
+      last_loss_ = context.debug_error_string();
       connection_ = servers_.ConnectAfter(connection_.server);
-      if (connection_.stub == nullptr) return status;
     }
+    return grpc::Status(grpc::StatusCode::UNAVAILABLE, "no server any more; lost: " + last_loss_);
   }
 
   // How many calls had to be repeated.
@@ -62,6 +64,7 @@ class Client {
   ServerLine& servers_;
   ServerLine::Connection connection_;
   int lost_ = 0;
+  std::string last_loss_;
 };
 
 // Each request's method.
