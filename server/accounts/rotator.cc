@@ -159,6 +159,7 @@ Task<absl::StatusOr<absl::optional<v1::RotateCredentialsResponse>>> Rotator::Swa
   if (absl::Status status = RequireNotDeleted(record->account); !status.ok()) co_return status;
   SiblingQuery query = SiblingsOf(tenant, *record, kMaxRotatedTogether + 1);
   query.other_than_tag = vault_.Tag(record->account, candidate.credentials.secret);
+  query.with_unhealthy = candidate.apply_to_siblings;
   absl::StatusOr<std::vector<AccountRecord>> siblings =
       co_await store_.ListSiblings(std::move(query));
   if (!siblings.ok()) co_return siblings.status();

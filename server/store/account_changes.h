@@ -52,7 +52,8 @@ struct RequestRecord {
 };
 
 // Makes a check of ACTIVE accounts of other tenants due `now`: those with this number, another
-// credential_tag, and a last success before `proven`.
+// credential_tag, and a last success before `proven`. Not of UNHEALTHY ones: what was refused
+// already is checked at its own pace.
 struct Recheck {
   std::string provider;
   std::string account_number;

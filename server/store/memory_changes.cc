@@ -115,6 +115,7 @@ void MemoryStore::MakeDue(const std::string& tenant, const Recheck& recheck, abs
   for (auto& [key, row] : rows_) {
     const v1::Account& account = row.record.account;
     if (key.first != tenant && account.state() == v1::Account::STATE_ACTIVE &&
+        account.health() != v1::Account::HEALTH_UNHEALTHY &&
         account.provider() == recheck.provider &&
         account.account_number() == recheck.account_number &&
         row.record.credential_tag != recheck.credential_tag &&

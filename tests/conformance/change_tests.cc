@@ -209,10 +209,10 @@ TEST_P(StoreSuite, RechecksElsewhereWhatMayHaveBeenReset) {
   NewAccount meant = make("t1", "meant");
   NewAccount never_checked = make("t2", "never_checked");
   never_checked.account.clear_last_success_time();
-  std::vector<NewAccount> others = {make("acme", "own"),      make("t1", "same_tag"),
-                                    make("t1", "since"),      make("t1", "suspended"),
-                                    make("t1", "deleted"),    make("t1", "other_number"),
-                                    make("t1", "other_kind"), make("t1", "due_before")};
+  std::vector<NewAccount> others = {
+      make("acme", "own"),      make("t1", "same_tag"),   make("t1", "since"),
+      make("t1", "suspended"),  make("t1", "deleted"),    make("t1", "other_number"),
+      make("t1", "other_kind"), make("t1", "due_before"), make("t1", "unhealthy")};
   others[1].credential_tag = "new";
   others[2].account.mutable_last_success_time()->set_seconds(absl::ToUnixSeconds(kNow));
   others[3].account.set_state(v1::Account::STATE_SUSPENDED);
@@ -220,6 +220,7 @@ TEST_P(StoreSuite, RechecksElsewhereWhatMayHaveBeenReset) {
   others[5].account.set_account_number("8");
   others[6].account.set_provider("other");
   others[7].check_due = kNow - absl::Hours(1);
+  others[8].account.set_health(v1::Account::HEALTH_UNHEALTHY);
   MustCreate(meant);
   MustCreate(never_checked);
   for (const NewAccount& account : others) MustCreate(account);
@@ -254,9 +255,12 @@ TEST_P(StoreSuite, SiblingsAreWhoHoldsAnotherSecret) {
   AccountRecord deleted = Record("acme", "ta1");
   deleted.account.set_state(v1::Account::STATE_DELETED);
   MustApply(ChangeOf("acme", AccountChange::kUpdate, deleted));
-  const auto ids = [this](const std::string& tag, int limit) {
+  NewAccount unhealthy = make("acme", "dead", "b");
+  unhealthy.account.set_health(v1::Account::HEALTH_UNHEALTHY);
+  MustCreate(unhealthy);
+  const auto ids = [this](const std::string& tag, int limit, bool with_unhealthy = false) {
     std::vector<std::string> found;
-    const SiblingQuery query{"acme", "lastpass", "7", tag, limit};
+    const SiblingQuery query{"acme", "lastpass", "7", tag, limit, with_unhealthy};
     for (const AccountRecord& record : Get(accounts().ListSiblings(query))) {
       EXPECT_EQ(record.revision, 1);
       found.push_back(record.account_id);
@@ -268,6 +272,7 @@ TEST_P(StoreSuite, SiblingsAreWhoHoldsAnotherSecret) {
   EXPECT_THAT(ids("", 10), UnorderedElementsAre("ta0", "tm0", "tm1", "tz0", "tz1"));
   EXPECT_THAT(ids("zz", 10), testing::SizeIs(7));
   EXPECT_THAT(ids("m", 3), testing::SizeIs(3));
+  EXPECT_THAT(ids("m", 10, true), UnorderedElementsAre("t0", "t1", "ta0", "tz0", "tz1", "dead"));
 }
 
 TEST_P(StoreSuite, APostponedCheckIsDueThen) {

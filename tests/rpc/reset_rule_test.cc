@@ -146,6 +146,10 @@ TEST_F(ResetRuleTest, AnotherTenantsAreCheckedWithoutAWord) {
   const std::string suspended = LinkLater({.id = "idle", .tenant = "umbrella"});
   Send(server_, For<v1::SuspendAccountRequest>(suspended));
   const absl::Time idle_due = Stored(server_, suspended).check_due;
+  const std::string dead = LinkLater({.id = "dead", .hash = "hash-0", .tenant = "hooli"});
+  Refuse(server_, {"hash-0"});
+  Check(dead);
+  const std::string dead_before = EverythingOf(server_, dead);
   const v1::Account before = Get(server_, foreign);
   const size_t events = EventsOf(server_, "umbrella").size();
   const auto linked = LinkAnswer("new", "hash-2");
@@ -153,6 +157,7 @@ TEST_F(ResetRuleTest, AnotherTenantsAreCheckedWithoutAWord) {
   EXPECT_EQ(Get(server_, foreign).SerializeAsString(), before.SerializeAsString());
   EXPECT_LE(Stored(server_, foreign).check_due, server_.clock().Now());
   EXPECT_EQ(Stored(server_, suspended).check_due, idle_due);
+  EXPECT_EQ(EverythingOf(server_, dead), dead_before) << "it is known to be refused";
   EXPECT_EQ(EventsOf(server_, "umbrella").size(), events);
   EXPECT_EQ(EventsOf(server_, "acme").size(), 1u);
 }

@@ -6,6 +6,7 @@ namespace credlink::sqlite {
 
 static_assert(v1::Account::STATE_ACTIVE == 1, "the SQL of accounts says state = 1");
 static_assert(v1::Account::STATE_DELETED == 3, "the SQL of accounts says state <> 3");
+static_assert(v1::Account::HEALTH_UNHEALTHY == 2, "the SQL of accounts says health <> 2");
 
 namespace {
 
@@ -14,7 +15,7 @@ std::string MakeDueSql(char less_or_greater) {
   return absl::StrCat(
       "UPDATE accounts INDEXED BY accounts_everywhere"
       " SET check_due_us = ?1, revision = revision + 1"
-      " WHERE provider = ?2 AND account_number = ?3 AND tenant <> ?4 AND state = 1"
+      " WHERE provider = ?2 AND account_number = ?3 AND tenant <> ?4 AND state = 1 AND health <> 2"
       " AND credential_tag ",
       std::string(1, less_or_greater), " ?5 AND last_success_us < ?6 AND check_due_us > ?1");
 }

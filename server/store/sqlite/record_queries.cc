@@ -12,7 +12,8 @@ std::string SiblingsSql(char less_or_greater) {
       "SELECT account_id, message, checksum, credential_tag, check_due_us, restore_state,"
       " revision FROM accounts INDEXED BY accounts_everywhere"
       " WHERE provider = ?1 AND account_number = ?2 AND credential_tag ",
-      std::string(1, less_or_greater), " ?3 AND tenant = ?4 AND state <> 3");
+      std::string(1, less_or_greater),
+      " ?3 AND tenant = ?4 AND state <> 3 AND (?5 OR health <> 2)");
 }
 
 // nullopt when the message is damaged.
@@ -58,8 +59,9 @@ absl::StatusOr<absl::optional<AccountRecord>> RecordQueries::Find(absl::string_v
 absl::StatusOr<std::vector<AccountRecord>> RecordQueries::ListSiblings(const SiblingQuery& query) {
   std::vector<AccountRecord> siblings;
   for (Statement* statement : {&siblings_below_, &siblings_above_}) {
-    Cursor cursor = statement->Start(query.provider, query.account_number,
-                                     Blob{query.other_than_tag}, query.tenant);
+    Cursor cursor =
+        statement->Start(query.provider, query.account_number, Blob{query.other_than_tag},
+                         query.tenant, int64_t{query.with_unhealthy});
     while (siblings.size() < static_cast<size_t>(query.limit) && cursor.Next()) {
       absl::optional<AccountRecord> record = ReadRecord(cursor);
       if (record) siblings.push_back(*std::move(record));
