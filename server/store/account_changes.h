@@ -52,8 +52,8 @@ struct RequestRecord {
 };
 
 // Makes a check of ACTIVE accounts of other tenants due `now`: those with this number, another
-// credential_tag, and a last success before `proven`. Not of UNHEALTHY ones: what was refused
-// already is checked at its own pace.
+// credential_tag, and a last success before `proven`. Also where it is due already: a check under
+// way may have begun too early. Not of UNHEALTHY ones: what was refused is checked at its own pace.
 struct Recheck {
   std::string provider;
   std::string account_number;

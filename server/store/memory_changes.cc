@@ -119,8 +119,7 @@ void MemoryStore::MakeDue(const std::string& tenant, const Recheck& recheck, abs
         account.provider() == recheck.provider &&
         account.account_number() == recheck.account_number &&
         row.record.credential_tag != recheck.credential_tag &&
-        Micros(account.last_success_time()) < absl::ToUnixMicros(recheck.proven) &&
-        row.record.check_due > InMicros(now)) {
+        Micros(account.last_success_time()) < absl::ToUnixMicros(recheck.proven)) {
       row.record.check_due = InMicros(now);
       ++row.record.revision;
     }

@@ -209,27 +209,27 @@ TEST_P(StoreSuite, RechecksElsewhereWhatMayHaveBeenReset) {
   NewAccount meant = make("t1", "meant");
   NewAccount never_checked = make("t2", "never_checked");
   never_checked.account.clear_last_success_time();
-  std::vector<NewAccount> others = {
-      make("acme", "own"),      make("t1", "same_tag"),   make("t1", "since"),
-      make("t1", "suspended"),  make("t1", "deleted"),    make("t1", "other_number"),
-      make("t1", "other_kind"), make("t1", "due_before"), make("t1", "unhealthy")};
+  NewAccount due_before = make("t2", "due_before");
+  due_before.check_due = kNow - absl::Hours(1);
+  std::vector<NewAccount> others = {make("acme", "own"),      make("t1", "same_tag"),
+                                    make("t1", "since"),      make("t1", "suspended"),
+                                    make("t1", "deleted"),    make("t1", "other_number"),
+                                    make("t1", "other_kind"), make("t1", "unhealthy")};
   others[1].credential_tag = "new";
   others[2].account.mutable_last_success_time()->set_seconds(absl::ToUnixSeconds(kNow));
   others[3].account.set_state(v1::Account::STATE_SUSPENDED);
   others[4].account.set_state(v1::Account::STATE_DELETED);
   others[5].account.set_account_number("8");
   others[6].account.set_provider("other");
-  others[7].check_due = kNow - absl::Hours(1);
-  others[8].account.set_health(v1::Account::HEALTH_UNHEALTHY);
-  MustCreate(meant);
-  MustCreate(never_checked);
+  others[7].account.set_health(v1::Account::HEALTH_UNHEALTHY);
+  for (const NewAccount& account : {meant, never_checked, due_before}) MustCreate(account);
   for (const NewAccount& account : others) MustCreate(account);
   ChangeSet set;
   set.tenant = "acme";
   set.now = kNow;
   set.elsewhere = Recheck{"lastpass", "7", "new", kNow};
   MustApply(set);
-  for (const NewAccount& account : {meant, never_checked}) {
+  for (const NewAccount& account : {meant, never_checked, due_before}) {
     EXPECT_EQ(Record(account.tenant, account.account_id).check_due, kNow) << account.account_id;
     EXPECT_EQ(Record(account.tenant, account.account_id).revision, 2) << account.account_id;
   }

@@ -34,18 +34,21 @@ class CheckTest : public testing::Test {
 
 TEST_F(CheckTest, ValidRecordsTheSuccessAndIsNoNews) {
   const v1::Account before = Get(server_, name_);
-  server_.provider().SetAnswer([](const ProviderCredentials& credentials) {
+  const absl::Time proven = server_.clock().Now() + absl::Seconds(30);
+  server_.provider().SetAnswer([proven](const ProviderCredentials& credentials) {
     EXPECT_EQ(credentials.account_number, "1234567");
     EXPECT_EQ(credentials.secret.Reveal(), "hash-1");
-    return FakeProvider::Valid(9);
+    ProbeResult valid = FakeProvider::Valid(9);
+    *valid.verdict.mutable_evidence()->mutable_time() = ToProto(proven);
+    return valid;
   });
   const v1::CheckAccountResponse checked = Check();
   EXPECT_EQ(checked.verdict().outcome(), v1::Verdict::OUTCOME_VALID);
   const v1::Account& account = checked.account();
   EXPECT_EQ(account.health(), v1::Account::HEALTH_HEALTHY);
   EXPECT_EQ(account.user_count(), 9);
-  EXPECT_EQ(FromProto(account.last_success_time()), server_.clock().Now());
-  EXPECT_EQ(FromProto(account.credential().last_verified_time()), server_.clock().Now());
+  EXPECT_EQ(FromProto(account.last_success_time()), proven);
+  EXPECT_EQ(FromProto(account.credential().last_verified_time()), proven);
   EXPECT_EQ(account.etag(), before.etag()) << "bookkeeping";
   EXPECT_EQ(account.update_time().seconds(), before.update_time().seconds());
   EXPECT_EQ(HealthEvents(), 0u);

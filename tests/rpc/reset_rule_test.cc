@@ -6,8 +6,11 @@
 
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "server/accounts/account_factory.h"
 #include "tests/rpc/account_calls.h"
 
 namespace credlink {
@@ -160,6 +163,47 @@ TEST_F(ResetRuleTest, AnotherTenantsAreCheckedWithoutAWord) {
   EXPECT_EQ(EverythingOf(server_, dead), dead_before) << "it is known to be refused";
   EXPECT_EQ(EventsOf(server_, "umbrella").size(), events);
   EXPECT_EQ(EventsOf(server_, "acme").size(), 1u);
+}
+
+// LastPass says VALID to a check's hash; the hash is reset before the answer is here.
+TEST_F(ResetRuleTest, AnAnswerFromBeforeTheResetDoesNotCount) {
+  const std::string old = LinkLater({.id = "old"});
+  server_.provider().HoldNext();
+  std::thread check([&] {
+    const auto checked = Send(server_, For<v1::CheckAccountRequest>(old));
+    EXPECT_EQ(checked.response.verdict().outcome(), v1::Verdict::OUTCOME_INVALID)
+        << checked.reason();
+    EXPECT_EQ(checked.response.account().health(), v1::Account::HEALTH_UNHEALTHY);
+  });
+  server_.provider().WaitForProbes(2);
+  Refuse(server_, {"hash-1"});
+  EXPECT_THAT(ListOf(LinkAnswer("new", "hash-2").response.suspect_accounts()), ElementsAre(old));
+  server_.provider().Release();
+  check.join();
+  EXPECT_EQ(Get(server_, old).health(), v1::Account::HEALTH_UNHEALTHY);
+  EXPECT_EQ(server_.provider().probes(), 4);
+}
+
+// The same in another tenant, where a check is due already or is not yet.
+TEST_F(ResetRuleTest, ACheckUnderWayElsewhereIsFollowedByAnother) {
+  for (const absl::Duration later : {absl::Minutes(1), absl::Hours(12)}) {
+    SCOPED_TRACE(later);
+    const std::string id = absl::StrCat("f", absl::ToInt64Hours(later));
+    const std::string foreign = LinkLater({.id = id, .number = id, .tenant = "umbrella"});
+    server_.clock().Advance(later);
+    const int probes = server_.provider().probes();
+    server_.provider().HoldNext();
+    std::thread check(
+        [&] { EXPECT_TRUE(Send(server_, For<v1::CheckAccountRequest>(foreign)).ok()); });
+    server_.provider().WaitForProbes(probes + 1);
+    LinkLater({.id = id, .hash = "hash-2", .number = id});
+    const absl::Time reset = server_.clock().Now();
+    server_.clock().Advance(absl::Minutes(1));
+    server_.provider().Release();
+    check.join();
+    EXPECT_EQ(FromProto(Get(server_, foreign).last_check_time()), server_.clock().Now());
+    EXPECT_LE(Stored(server_, foreign).check_due, reset);
+  }
 }
 
 TEST_F(ResetRuleTest, TwoHashesThatBothWorkComeToRest) {

@@ -93,6 +93,7 @@ TEST(RotationTest, MissingCredentialsAreTold) {
 
 TEST(RotationTest, TheSameHashAgainMakesNoNewVersion) {
   TestServer server;
+  AcceptAll(server);
   const std::string name = MustLink(server);
   const v1::Account before = Get(server, name);
   server.clock().Advance(absl::Hours(1));

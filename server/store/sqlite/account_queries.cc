@@ -17,7 +17,7 @@ std::string MakeDueSql(char less_or_greater) {
       " SET check_due_us = ?1, revision = revision + 1"
       " WHERE provider = ?2 AND account_number = ?3 AND tenant <> ?4 AND state = 1 AND health <> 2"
       " AND credential_tag ",
-      std::string(1, less_or_greater), " ?5 AND last_success_us < ?6 AND check_due_us > ?1");
+      std::string(1, less_or_greater), " ?5 AND last_success_us < ?6");
 }
 
 }  // namespace
