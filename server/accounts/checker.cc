@@ -85,7 +85,7 @@ Task<absl::StatusOr<Checker::Finding>> Checker::Ask(const Mutation& mutation,
   finding.tag = vault_.Tag(account, *secret);
   const ProviderCredentials credentials{account.account_number(), *std::move(secret)};
   absl::StatusOr<ProbeResult> probe =
-      co_await Prove(*providers_.Find(account.provider()), credentials, deadline, whose);
+      co_await Prove(providers_.Find(account.provider()), credentials, deadline, whose);
   if (!probe.ok()) co_return probe.status();
   finding.probe = *std::move(probe);
   const absl::Time now = ledger_.Now();

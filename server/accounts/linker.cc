@@ -40,7 +40,7 @@ Task<absl::StatusOr<v1::ValidateCredentialsResponse>> Linker::Validate(
   if (!faults.empty()) co_return faults.ToStatus();
 
   absl::StatusOr<ProbeResult> probe =
-      co_await Prove(*checked.provider, checked.read.credentials, deadline);
+      co_await Prove(checked.provider, checked.read.credentials, deadline);
   if (!probe.ok()) co_return probe.status();
   log_.Info(
       "credentials validated",
@@ -82,7 +82,7 @@ Task<absl::StatusOr<v1::LinkAccountResponse>> Linker::Link(Caller caller,
     co_return AnswerTo(mutation, *std::move(before));
   }
 
-  absl::StatusOr<ProbeResult> probe = co_await Prove(*checked.provider, credentials, deadline);
+  absl::StatusOr<ProbeResult> probe = co_await Prove(checked.provider, credentials, deadline);
   if (!probe.ok()) co_return probe.status();
   const absl::Status proven = RequireValid(*probe, "link refused", mutation.caller, checked.tenant,
                                            credentials.account_number, log_);

@@ -16,9 +16,9 @@ namespace {
 
 constexpr int kMaxRotatedTogether = 1000;
 
-absl::Status RequireSameCompany(const v1::Account& account, const Provider& provider,
+absl::Status RequireSameCompany(const v1::Account& account, const std::string& provider,
                                 const std::string& account_number) {
-  if (account.provider() == provider.id() && account.account_number() == account_number) {
+  if (account.provider() == provider && account.account_number() == account_number) {
     return absl::OkStatus();
   }
   FieldFaults faults;
@@ -45,13 +45,14 @@ Task<absl::StatusOr<v1::RotateCredentialsResponse>> Rotator::Rotate(
   if (!faults.empty()) co_return faults.ToStatus();
   const ProviderCredentials& credentials = checked.read.credentials;
   SetDigest(keys_, request, credentials.account_number, credentials.secret, mutation);
-  const Candidate candidate{v1::Event::TYPE_CREDENTIALS_ROTATED, checked.provider, credentials,
+  const Candidate candidate{v1::Event::TYPE_CREDENTIALS_ROTATED,
+                            std::string(checked.provider->id()), credentials,
                             request.apply_to_same_account_number(), checked.read.notes};
   std::function<Result()> swap = [this, &mutation, &candidate, deadline] {
     return ProveAndSwap(mutation, candidate, deadline);
   };
   std::function<Result()> rotate = [this, &mutation, &candidate, &swap] {
-    return InTurn(mutation, *candidate.provider, candidate.credentials.account_number, swap);
+    return InTurn(mutation, candidate.provider, candidate.credentials.account_number, swap);
   };
   absl::StatusOr<v1::RotateCredentialsResponse> response =
       co_await ledger_.Once(mutation, std::move(rotate));
@@ -88,16 +89,15 @@ Rotator::Result Rotator::RollbackInTurn(const Mutation& mutation, int64_t versio
   std::function<Result()> prove = [this, &mutation, version, deadline] {
     return ProveKept(mutation, version, deadline);
   };
-  absl::StatusOr<v1::RotateCredentialsResponse> response =
-      co_await InTurn(mutation, *providers_.Find(record->account.provider()),
-                      record->account.account_number(), std::move(prove));
+  absl::StatusOr<v1::RotateCredentialsResponse> response = co_await InTurn(
+      mutation, record->account.provider(), record->account.account_number(), std::move(prove));
   co_return response;
 }
 
-Rotator::Result Rotator::InTurn(const Mutation& mutation, const Provider& provider,
+Rotator::Result Rotator::InTurn(const Mutation& mutation, const std::string& provider,
                                 const std::string& account_number, std::function<Result()> run) {
   const absl::optional<KeyedMutex::Held> turn =
-      co_await companies_.Lock(absl::StrCat(provider.id(), "/", account_number));
+      co_await companies_.Lock(absl::StrCat(provider, "/", account_number));
   if (!turn) co_return Fault(v1::ERROR_REASON_CANCELLED);
   // The same request may have been done while this one waited.
   absl::StatusOr<v1::RotateCredentialsResponse> response =
@@ -117,8 +117,8 @@ Rotator::Result Rotator::ProveKept(const Mutation& mutation, int64_t wanted, Dea
   absl::StatusOr<Secret> secret = co_await vault_.Open(mutation.name.tenant, *record, version);
   if (!secret.ok()) co_return secret.status();
   const ProviderCredentials credentials{account.account_number(), *std::move(secret)};
-  const Candidate candidate{v1::Event::TYPE_CREDENTIALS_ROLLED_BACK,
-                            providers_.Find(account.provider()), credentials, false};
+  const Candidate candidate{v1::Event::TYPE_CREDENTIALS_ROLLED_BACK, account.provider(),
+                            credentials, false};
   absl::StatusOr<v1::RotateCredentialsResponse> response =
       co_await ProveAndSwap(mutation, candidate, deadline);
   co_return response;
@@ -132,10 +132,11 @@ Rotator::Result Rotator::ProveAndSwap(const Mutation& mutation, const Candidate&
   if (!record.ok()) co_return record.status();
   absl::Status status = RequireNotDeleted(record->account);
   if (status.ok()) {
-    status = RequireSameCompany(record->account, *candidate.provider, credentials.account_number);
+    status = RequireSameCompany(record->account, candidate.provider, credentials.account_number);
   }
   if (!status.ok()) co_return status;
-  absl::StatusOr<ProbeResult> probe = co_await Prove(*candidate.provider, credentials, deadline);
+  absl::StatusOr<ProbeResult> probe =
+      co_await Prove(providers_.Find(candidate.provider), credentials, deadline);
   if (!probe.ok()) co_return probe.status();
   status = RequireValid(*probe, "rotation refused", mutation.caller, mutation.name.tenant,
                         credentials.account_number, log_);

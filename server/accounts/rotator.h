@@ -54,7 +54,7 @@ class Rotator {
   // A pair that is to become current, and what LastPass said to it.
   struct Candidate {
     v1::Event::Type event;
-    Provider* provider;
+    std::string provider;  // its id
     const ProviderCredentials& credentials;
     bool apply_to_siblings;
     std::vector<v1::InputNote> notes{};
@@ -62,7 +62,7 @@ class Rotator {
   using Result = Task<absl::StatusOr<v1::RotateCredentialsResponse>>;
 
   // Runs it when the company's turn comes, unless the same request was done by then.
-  Result InTurn(const Mutation& mutation, const Provider& provider,
+  Result InTurn(const Mutation& mutation, const std::string& provider,
                 const std::string& account_number, std::function<Result()> run);
   Result RollbackInTurn(const Mutation& mutation, int64_t version, Deadline deadline);
   Result ProveKept(const Mutation& mutation, int64_t wanted, Deadline deadline);

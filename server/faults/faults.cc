@@ -55,6 +55,8 @@ std::string ReasonName(v1::ErrorReason reason) {
 absl::Status Fault(v1::ErrorReason reason, const FaultSubject& subject,
                    absl::optional<absl::Duration> retry_after) {
   const v1::ReasonInfo& info = InfoOf(reason);
+  // As a status it would be OK.
+  if (info.code() == 0) return Fault(v1::ERROR_REASON_INTERNAL, subject);
   absl::Status status = WithInfo(reason, info.message(), MakeErrorInfo(reason));
   absl::Duration delay = retry_after.value_or(absl::Seconds(info.retry_delay_seconds()));
   if (delay > absl::ZeroDuration()) {

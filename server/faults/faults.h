@@ -29,7 +29,8 @@ struct FaultSubject {
 };
 
 // An error with that reason: the reason's own code and message, ErrorInfo, and RetryInfo where the
-// reason has a delay. `retry_after` replaces that delay.
+// reason has a delay. `retry_after` replaces that delay. INTERNAL for a reason that is none of an
+// error: this is never OK.
 absl::Status Fault(v1::ErrorReason reason, const FaultSubject& subject = {},
                    absl::optional<absl::Duration> retry_after = absl::nullopt);
 

@@ -46,6 +46,13 @@ TEST(FaultsTest, EveryReasonSaysWhatHappenedAndWhoMustAct) {
   }
 }
 
+TEST(FaultsTest, IsNeverOk) {
+  for (const v1::ErrorReason reason :
+       {v1::ERROR_REASON_UNSPECIFIED, v1::ERROR_REASON_HASH_PROBABLY_RESET}) {
+    EXPECT_EQ(ReasonOf(Fault(reason)), v1::ERROR_REASON_INTERNAL);
+  }
+}
+
 TEST(FaultsTest, CarriesTheStandardDetails) {
   const absl::Status status = Fault(v1::ERROR_REASON_ACCOUNT_ALREADY_LINKED,
                                     {"credlink.v1.Account", "tenants/acme/accounts/a"});

@@ -9,6 +9,7 @@
 #include "server/accounts/account_factory.h"
 #include "server/accounts/checker.h"
 #include "tests/rpc/account_calls.h"
+#include "tests/runtime/run_task.h"
 
 namespace credlink {
 namespace {
@@ -171,6 +172,24 @@ TEST_F(CheckTest, ALabelChangedDuringACheckStays) {
   EXPECT_EQ(Get(server_, name_).label(), "meanwhile");
   EXPECT_EQ(Get(server_, name_).health(), v1::Account::HEALTH_UNHEALTHY);
   EXPECT_EQ(server_.provider().probes(), 2);
+}
+
+// As after a step back to a server that does not have the account's provider.
+TEST_F(CheckTest, AnAccountOfAProviderThatIsNotThereIsAFault) {
+  Send(server_, RotationTo(name_, "hash-2"));
+  AccountChange change;
+  change.record = Stored(server_, name_);
+  change.record.account.set_provider("other");
+  ChangeSet changes;
+  changes.tenant = "acme";
+  changes.changes.push_back(change);
+  ASSERT_TRUE(RunTask(server_.executor(), server_.store().Apply(changes)).ok());
+  EXPECT_EQ(Send(server_, For<v1::CheckAccountRequest>(name_)).reason(), "INTERNAL");
+  EXPECT_EQ(Send(server_, For<v1::RollbackCredentialsRequest>(name_)).reason(), "INTERNAL");
+  const AccountKey key{"acme", change.record.account_id};
+  const Deadline soon = Deadline::In(absl::Minutes(1));
+  EXPECT_FALSE(RunTask(server_.executor(), server_.accounts().checker.CheckDue(key, soon)).ok());
+  EXPECT_GT(Stored(server_, name_).check_due, server_.clock().Now()) << "not again and again";
 }
 
 TEST_F(CheckTest, ManyCompaniesThatFailTogetherAreNotBlamed) {
