@@ -1,5 +1,7 @@
 #include "server/accounts/lifecycle.h"
 
+#include <google/protobuf/util/message_differencer.h>
+
 #include <utility>
 
 #include "server/accounts/account_factory.h"
@@ -9,6 +11,8 @@
 #include "server/faults/faults.h"
 
 namespace credlink {
+
+using ::google::protobuf::util::MessageDifferencer;
 
 Lifecycle::Result Lifecycle::Run(Mutation mutation, Edit edit) {
   std::function<Result()> change = [this, &mutation, &edit] { return Change(mutation, edit); };
@@ -22,10 +26,10 @@ Lifecycle::Result Lifecycle::Change(const Mutation& mutation, const Edit& edit) 
     if (!record.ok()) co_return record.status();
     const std::string etag = record->account.etag();
     const absl::Time now = ledger_.Now();
-    const absl::StatusOr<v1::Event::Type> type = edit(*record, now);
+    const Edited type = edit(*record, now);
     if (!type.ok()) co_return type.status();
     v1::Account& account = record->account;
-    Touch(account, now);
+    if (type->has_value()) Touch(account, now);
     if (mutation.validate_only) {
       // What the commit would find out. All else was checked.
       absl::Status place = absl::OkStatus();
@@ -36,14 +40,18 @@ Lifecycle::Result Lifecycle::Change(const Mutation& mutation, const Edit& edit) 
       account.set_etag(etag);
       co_return std::move(account);
     }
+    // Nothing is to be written, not even the request.
+    if (!type->has_value() && mutation.request_id.empty()) co_return std::move(account);
 
     std::string answer = account.SerializeAsString();
     ChangeSet changes;
     changes.tenant = mutation.name.tenant;
-    changes.events.push_back(MakeEvent(*type, account, mutation.caller.identity, now));
-    AccountChange change;
-    change.record = *std::move(record);
-    changes.changes.push_back(std::move(change));
+    if (type->has_value()) {
+      changes.events.push_back(MakeEvent(**type, account, mutation.caller.identity, now));
+      AccountChange change;
+      change.record = *std::move(record);
+      changes.changes.push_back(std::move(change));
+    }
     absl::StatusOr<absl::optional<std::string>> counts =
         co_await ledger_.Commit(mutation, std::move(changes), std::move(answer));
     if (!counts.ok()) co_return counts.status();
@@ -60,10 +68,12 @@ Lifecycle::Result Lifecycle::Update(Caller caller, v1::UpdateAccountRequest requ
   CheckUpdate(request, faults);
   if (!faults.empty()) co_return faults.ToStatus();
   SetDigest(keys_, request, "", Secret(), mutation);
-  Edit edit = [request = std::move(request)](AccountRecord& record,
-                                             absl::Time) -> absl::StatusOr<v1::Event::Type> {
+  Edit edit = [request = std::move(request)](AccountRecord& record, absl::Time) -> Edited {
     if (absl::Status status = RequireNotDeleted(record.account); !status.ok()) return status;
-    ApplyUpdate(request, record.account);
+    v1::Account updated = record.account;
+    ApplyUpdate(request, updated);
+    if (MessageDifferencer::Equals(updated, record.account)) return absl::nullopt;
+    record.account = std::move(updated);
     return v1::Event::TYPE_UPDATED;
   };
   absl::StatusOr<v1::Account> account = co_await Run(std::move(mutation), std::move(edit));
@@ -76,8 +86,7 @@ Lifecycle::Result Lifecycle::Suspend(Caller caller, v1::SuspendAccountRequest re
   CheckText("reason", request.reason(), kMaxText, faults);
   if (!faults.empty()) co_return faults.ToStatus();
   SetDigest(keys_, request, "", Secret(), mutation);
-  Edit edit = [reason = request.reason()](AccountRecord& record,
-                                          absl::Time) -> absl::StatusOr<v1::Event::Type> {
+  Edit edit = [reason = request.reason()](AccountRecord& record, absl::Time) -> Edited {
     if (absl::Status status = RequireActive(record.account); !status.ok()) return status;
     record.account.set_state(v1::Account::STATE_SUSPENDED);
     record.account.set_state_reason(reason);
@@ -92,7 +101,7 @@ Lifecycle::Result Lifecycle::Resume(Caller caller, v1::ResumeAccountRequest requ
   Mutation mutation = CheckMutation(std::move(caller), request, faults);
   if (!faults.empty()) co_return faults.ToStatus();
   SetDigest(keys_, request, "", Secret(), mutation);
-  Edit edit = [](AccountRecord& record, absl::Time now) -> absl::StatusOr<v1::Event::Type> {
+  Edit edit = [](AccountRecord& record, absl::Time now) -> Edited {
     if (absl::Status status = RequireSuspended(record.account); !status.ok()) return status;
     record.account.set_state(v1::Account::STATE_ACTIVE);
     record.account.clear_state_reason();
@@ -109,8 +118,8 @@ Lifecycle::Result Lifecycle::Delete(Caller caller, v1::DeleteAccountRequest requ
   CheckText("reason", request.reason(), kMaxText, faults);
   if (!faults.empty()) co_return faults.ToStatus();
   SetDigest(keys_, request, "", Secret(), mutation);
-  Edit edit = [reason = request.reason(), keep = options_.keep_deleted](
-                  AccountRecord& record, absl::Time now) -> absl::StatusOr<v1::Event::Type> {
+  Edit edit = [reason = request.reason(), keep = options_.keep_deleted](AccountRecord& record,
+                                                                        absl::Time now) -> Edited {
     v1::Account& account = record.account;
     if (absl::Status status = RequireNotDeleted(account); !status.ok()) return status;
     record.restore_state = account.state();
@@ -129,7 +138,7 @@ Lifecycle::Result Lifecycle::Undelete(Caller caller, v1::UndeleteAccountRequest 
   Mutation mutation = CheckMutation(std::move(caller), request, faults);
   if (!faults.empty()) co_return faults.ToStatus();
   SetDigest(keys_, request, "", Secret(), mutation);
-  Edit edit = [](AccountRecord& record, absl::Time now) -> absl::StatusOr<v1::Event::Type> {
+  Edit edit = [](AccountRecord& record, absl::Time now) -> Edited {
     v1::Account& account = record.account;
     if (absl::Status status = RequireDeleted(account); !status.ok()) return status;
     account.set_state(record.restore_state);

@@ -32,9 +32,10 @@ class Lifecycle {
   Result Undelete(Caller caller, v1::UndeleteAccountRequest request);
 
  private:
-  // Changes the record as it is now, and says what the change is called; or why it cannot be.
-  using Edit =
-      std::function<absl::StatusOr<v1::Event::Type>(AccountRecord& record, absl::Time now)>;
+  // Changes the record as it is now, and says what the change is called; nullopt when all is so
+  // already; or why it cannot be.
+  using Edited = absl::StatusOr<absl::optional<v1::Event::Type>>;
+  using Edit = std::function<Edited(AccountRecord& record, absl::Time now)>;
 
   // Runs `edit` on the account until it is committed, once for each request_id. The etag and times
   // are set here.

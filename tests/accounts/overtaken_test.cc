@@ -142,6 +142,7 @@ TEST_F(OvertakenTest, AnUpdateOfTheSameRequest) {
   ExpectTheFirstAnswer<v1::Account>([&] {
     v1::UpdateAccountRequest request;
     request.mutable_account()->set_name(NameOf("a"));
+    request.mutable_account()->set_label("new label");
     request.mutable_account()->set_etag(etag);
     request.mutable_update_mask()->add_paths("label");
     request.set_request_id("id-1");

@@ -1,6 +1,7 @@
 // Each method of LinkService, as link_service.proto has it.
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <google/protobuf/util/message_differencer.h>
 
 #include <algorithm>
 #include <utility>
@@ -10,6 +11,9 @@
 #include "tests/model/reference_model.h"
 
 namespace credlink::model {
+
+using ::google::protobuf::util::MessageDifferencer;
+
 namespace {
 
 struct Pair {
@@ -162,6 +166,11 @@ Expected ReferenceModel::Apply(const v1::UpdateAccountRequest& request) {
       to.mutable_owner()->set_display_name(from.owner().display_name());
     }
     if (path == "owner.username") to.mutable_owner()->set_username(from.owner().username());
+  }
+  if (MessageDifferencer::Equals(to, accounts_[name].now.shown)) {
+    Expected unchanged;
+    unchanged.account = account.now;
+    return unchanged;
   }
   return Decided(std::move(account), v1::Event::TYPE_UPDATED);
 }
