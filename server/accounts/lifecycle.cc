@@ -123,6 +123,7 @@ Lifecycle::Result Lifecycle::Delete(Caller caller, v1::DeleteAccountRequest requ
     v1::Account& account = record.account;
     if (absl::Status status = RequireNotDeleted(account); !status.ok()) return status;
     record.restore_state = account.state();
+    record.restore_reason = account.state_reason();
     account.set_state(v1::Account::STATE_DELETED);
     account.set_state_reason(reason);
     *account.mutable_delete_time() = ToProto(now);
@@ -141,8 +142,8 @@ Lifecycle::Result Lifecycle::Undelete(Caller caller, v1::UndeleteAccountRequest 
   Edit edit = [](AccountRecord& record, absl::Time now) -> Edited {
     v1::Account& account = record.account;
     if (absl::Status status = RequireDeleted(account); !status.ok()) return status;
-    account.set_state(record.restore_state);
-    account.clear_state_reason();
+    account.set_state(std::exchange(record.restore_state, v1::Account::STATE_ACTIVE));
+    account.set_state_reason(std::exchange(record.restore_reason, ""));
     account.clear_delete_time();
     account.clear_purge_time();
     record.check_due = now;

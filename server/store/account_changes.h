@@ -19,8 +19,9 @@ struct AccountRecord {
   // Equal exactly for equal secrets, whatever the tenant; a keyed hash.
   std::string credential_tag;
   absl::Time check_due;  // when ACTIVE
-  // The state to restore when DELETED.
+  // The state to restore when DELETED, and why it was that.
   v1::Account::State restore_state = v1::Account::STATE_ACTIVE;
+  std::string restore_reason{};
   int64_t revision = 0;  // 1 once it is stored, one more with every change; 0: not stored
 };
 

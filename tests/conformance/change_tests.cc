@@ -23,6 +23,7 @@ TEST_P(StoreSuite, AnUpdateTakesTheRecordsPlace) {
   record.credential_tag = std::string("\0tag", 4);
   record.check_due = kNow + absl::Hours(9);
   record.restore_state = v1::Account::STATE_SUSPENDED;
+  record.restore_reason = "unpaid";
   ChangeSet set = ChangeOf("acme", AccountChange::kUpdate, record);
   set.changes.front().add_credentials = {{2, "second"}};
   set.changes.front().drop_credentials = {1};
@@ -32,6 +33,7 @@ TEST_P(StoreSuite, AnUpdateTakesTheRecordsPlace) {
   EXPECT_EQ(stored.credential_tag, record.credential_tag);
   EXPECT_EQ(stored.check_due, record.check_due);
   EXPECT_EQ(stored.restore_state, v1::Account::STATE_SUSPENDED);
+  EXPECT_EQ(stored.restore_reason, "unpaid");
   EXPECT_EQ(stored.revision, 2);
   EXPECT_EQ(Get(accounts().GetSealedCredential("acme", "a1", 1)), absl::nullopt);
   EXPECT_EQ(Get(accounts().GetSealedCredential("acme", "a1", 2)), "second");

@@ -261,6 +261,7 @@ Expected ReferenceModel::Apply(const v1::DeleteAccountRequest& request) {
     return Fault(v1::ERROR_REASON_ACCOUNT_DELETED, request.name());
   }
   account.restore_state = account.state();
+  account.restore_reason = account.now.shown.state_reason();
   account.now.shown.set_state(v1::Account::STATE_DELETED);
   account.now.shown.set_state_reason(request.reason());
   account.now.shown.mutable_delete_time();
@@ -278,7 +279,7 @@ Expected ReferenceModel::Apply(const v1::UndeleteAccountRequest& request) {
     return Fault(v1::ERROR_REASON_ACCOUNT_ALREADY_LINKED, live->now.shown.name());
   }
   account.now.shown.set_state(account.restore_state);
-  account.now.shown.clear_state_reason();
+  account.now.shown.set_state_reason(account.restore_reason);
   account.now.shown.clear_delete_time();
   account.now.shown.clear_purge_time();
   return Decided(std::move(account), v1::Event::TYPE_UNDELETED);
