@@ -82,8 +82,8 @@ Task<absl::StatusOr<Checker::Finding>> Checker::Ask(const Mutation& mutation,
   absl::StatusOr<Secret> secret =
       co_await vault_.Open(mutation.name.tenant, record, account.credential().version());
   if (!secret.ok()) co_return secret.status();
-  finding.tag = vault_.Tag(account, *secret);
   const ProviderCredentials credentials{account.account_number(), *std::move(secret)};
+  finding.tag = vault_.Tag(account.provider(), credentials);
   absl::StatusOr<ProbeResult> probe =
       co_await Prove(providers_.Find(account.provider()), credentials, deadline, whose);
   if (!probe.ok()) co_return probe.status();

@@ -61,9 +61,10 @@ std::string CredentialVault::Fingerprint(absl::string_view tenant, const Secret&
       keys_.Digest("fingerprint", tenant, "", secret).substr(0, kFingerprintBytes));
 }
 
-std::string CredentialVault::Tag(const v1::Account& account, const Secret& secret) const {
-  const std::string number = absl::StrCat(account.provider(), "/", account.account_number());
-  return keys_.Digest("credential-tag", "", number, secret).substr(0, kTagBytes);
+std::string CredentialVault::Tag(absl::string_view provider,
+                                 const ProviderCredentials& credentials) const {
+  const std::string number = absl::StrCat(provider, "/", credentials.account_number);
+  return keys_.Digest("credential-tag", "", number, credentials.secret).substr(0, kTagBytes);
 }
 
 }  // namespace credlink

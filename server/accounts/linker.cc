@@ -103,7 +103,7 @@ Task<absl::StatusOr<v1::LinkAccountResponse>> Linker::Link(Caller caller,
   mutation.name.account_id = ParseAccountName(account.name())->account_id;
   insertion.record.account_id = mutation.name.account_id;
   insertion.record.account = account;
-  insertion.record.credential_tag = vault_.Tag(account, credentials.secret);
+  insertion.record.credential_tag = vault_.Tag(account.provider(), credentials);
   insertion.record.check_due = schedule_.Next(account, now);
   absl::StatusOr<std::string> sealed =
       co_await vault_.Seal(checked.tenant, account, credentials.secret);
