@@ -1,5 +1,6 @@
 #include "server/accounts/linker.h"
 
+#include <functional>
 #include <utility>
 
 #include "server/accounts/account_factory.h"
@@ -58,11 +59,9 @@ Task<absl::StatusOr<v1::ValidateCredentialsResponse>> Linker::Validate(
   co_return response;
 }
 
-Task<absl::StatusOr<v1::LinkAccountResponse>> Linker::Link(Caller caller,
-                                                           v1::LinkAccountRequest& request,
-                                                           Deadline deadline) {
+Linker::Result Linker::Link(Caller caller, v1::LinkAccountRequest& request, Deadline deadline) {
   FieldFaults faults;
-  CheckedCredentials checked =
+  const CheckedCredentials checked =
       CheckCredentials(request.parent(), *request.mutable_credentials(), providers_, faults);
   CheckLinkFields(request, faults);
   if (!faults.empty()) co_return faults.ToStatus();
@@ -72,8 +71,20 @@ Task<absl::StatusOr<v1::LinkAccountResponse>> Linker::Link(Caller caller,
   mutation.name.tenant = checked.tenant;
   mutation.name.account_id = request.account_id();
   mutation.request_id = request.request_id();
+  mutation.validate_only = request.validate_only();
   SetDigest(keys_, request, credentials.account_number, credentials.secret, mutation);
+  std::function<Result()> link = [this, &mutation, &request, &checked, deadline] {
+    return ProveAndStore(mutation, request, checked, deadline);
+  };
+  absl::StatusOr<v1::LinkAccountResponse> response =
+      co_await ledger_.Once(mutation, std::move(link));
+  co_return response;
+}
 
+Linker::Result Linker::ProveAndStore(const Mutation& mutation,
+                                     const v1::LinkAccountRequest& request,
+                                     const CheckedCredentials& checked, Deadline deadline) {
+  const ProviderCredentials& credentials = checked.read.credentials;
   // What stands in the way is told before LastPass is bothered.
   absl::StatusOr<ChangeOutcome> before =
       co_await store_.CheckInsert(QueryOf(request, checked, clock_.Now()));
@@ -94,14 +105,13 @@ Task<absl::StatusOr<v1::LinkAccountResponse>> Linker::Link(Caller caller,
   v1::Account& account = *response.mutable_account();
   account = AccountFrom(request, checked.provider->id(), credentials.account_number, *probe,
                         vault_.Fingerprint(checked.tenant, credentials.secret));
-  if (request.validate_only()) co_return response;
+  if (mutation.validate_only) co_return response;
 
   const absl::Time now = clock_.Now();
   Name(account, checked.tenant, request.account_id(), now);
   AccountChange insertion;
   insertion.kind = AccountChange::kInsert;
-  mutation.name.account_id = ParseAccountName(account.name())->account_id;
-  insertion.record.account_id = mutation.name.account_id;
+  insertion.record.account_id = ParseAccountName(account.name())->account_id;
   insertion.record.account = account;
   insertion.record.credential_tag = vault_.Tag(account.provider(), credentials);
   insertion.record.check_due = schedule_.Next(account, now);
@@ -115,9 +125,8 @@ Task<absl::StatusOr<v1::LinkAccountResponse>> Linker::Link(Caller caller,
 }
 
 // Stores the new account, and makes SUSPECT whoever holds another hash of the same company.
-Task<absl::StatusOr<v1::LinkAccountResponse>> Linker::Store(const Mutation& mutation,
-                                                            AccountChange insertion,
-                                                            v1::LinkAccountResponse response) {
+Linker::Result Linker::Store(const Mutation& mutation, AccountChange insertion,
+                             v1::LinkAccountResponse response) {
   const std::string& tenant = mutation.name.tenant;
   const std::string& actor = mutation.caller.identity;
   const v1::Account& account = insertion.record.account;
@@ -134,13 +143,10 @@ Task<absl::StatusOr<v1::LinkAccountResponse>> Linker::Store(const Mutation& muta
     for (std::string& name : SuspectSiblings(insertion.record, *siblings, actor, now, changes)) {
       response.add_suspect_accounts(std::move(name));
     }
-    changes.request = ledger_.RequestOf(mutation, response.SerializeAsString());
-    absl::StatusOr<ChangeOutcome> outcome = co_await ledger_.Apply(std::move(changes));
-    if (!outcome.ok()) co_return outcome.status();
-    if (outcome->kind == ChangeOutcome::kApplied) co_return response;
-    // A sibling was changed meanwhile.
-    if (outcome->kind == ChangeOutcome::kConflict) continue;
-    co_return AnswerTo(mutation, *std::move(outcome));
+    absl::StatusOr<absl::optional<std::string>> answer =
+        co_await ledger_.Commit(mutation, std::move(changes), response.SerializeAsString());
+    if (!answer.ok()) co_return answer.status();
+    if (answer->has_value()) co_return ParseAnswer<v1::LinkAccountResponse>(**answer);
   }
   co_return Fault(v1::ERROR_REASON_CONCURRENT_CHANGE);
 }
