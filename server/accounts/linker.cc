@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "server/accounts/account_factory.h"
+#include "server/accounts/misplaced_secret.h"
 #include "server/accounts/mutation.h"
 #include "server/accounts/names.h"
 #include "server/accounts/prove.h"
@@ -64,6 +65,7 @@ Linker::Result Linker::Link(Caller caller, v1::LinkAccountRequest& request, Dead
   const CheckedCredentials checked =
       CheckCredentials(request.parent(), *request.mutable_credentials(), providers_, faults);
   CheckLinkFields(request, faults);
+  CheckHoldsNot(checked.read.credentials.secret, request, faults);
   if (!faults.empty()) co_return faults.ToStatus();
   const ProviderCredentials& credentials = checked.read.credentials;
   Mutation mutation;

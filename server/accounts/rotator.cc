@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/accounts/account_factory.h"
 #include "server/accounts/health.h"
+#include "server/accounts/misplaced_secret.h"
 #include "server/accounts/mutation.h"
 #include "server/accounts/prove.h"
 #include "server/accounts/reset_rule.h"
@@ -34,6 +35,7 @@ Task<absl::StatusOr<v1::RotateCredentialsResponse>> Rotator::Rotate(
   Mutation mutation = CheckMutation(std::move(caller), request, faults);
   const CheckedCredentials checked =
       CheckCredentials(*request.mutable_credentials(), providers_, faults);
+  CheckHoldsNot(checked.read.credentials.secret, request, faults);
   if (!faults.empty()) co_return faults.ToStatus();
   const ProviderCredentials& credentials = checked.read.credentials;
   SetDigest(keys_, request, credentials.account_number, credentials.secret, mutation);
