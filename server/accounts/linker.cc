@@ -104,53 +104,64 @@ Linker::Result Linker::ProveAndStore(const Mutation& mutation,
   v1::LinkAccountResponse response;
   *response.mutable_verdict() = probe->verdict;
   AddNotes(checked.read.notes, response);
-  v1::Account& account = *response.mutable_account();
-  account = AccountFrom(request, checked.provider->id(), credentials.account_number, *probe,
-                        vault_.Fingerprint(checked.tenant, credentials.secret));
-  if (mutation.validate_only) co_return response;
-
-  const absl::Time now = clock_.Now();
-  Name(account, checked.tenant, request.account_id(), now);
+  v1::Account account = AccountFrom(request, checked.provider->id(), credentials.account_number,
+                                    *probe, vault_.Fingerprint(checked.tenant, credentials.secret));
+  *response.mutable_account() = account;
+  Name(account, checked.tenant, request.account_id(), clock_.Now());
   AccountChange insertion;
   insertion.kind = AccountChange::kInsert;
   insertion.record.account_id = ParseAccountName(account.name())->account_id;
-  insertion.record.account = account;
   insertion.record.credential_tag = vault_.Tag(account.provider(), credentials);
-  insertion.record.check_due = schedule_.Next(account, now);
+  insertion.record.check_due = schedule_.Next(account, FromProto(account.create_time()));
+  insertion.record.account = account;
+  if (mutation.validate_only) {
+    const absl::StatusOr<ChangeSet> changes = co_await ChangesFor(mutation, insertion, response);
+    if (!changes.ok()) co_return changes.status();
+    co_return response;
+  }
+
+  *response.mutable_account() = account;
   absl::StatusOr<std::string> sealed =
       co_await vault_.Seal(checked.tenant, account, credentials.secret);
   if (!sealed.ok()) co_return sealed.status();
   insertion.add_credentials.push_back(SealedVersion{1, *std::move(sealed)});
   absl::StatusOr<v1::LinkAccountResponse> linked =
-      co_await Store(mutation, std::move(insertion), std::move(response));
+      co_await Store(mutation, insertion, std::move(response));
   co_return linked;
 }
 
-// Stores the new account, and makes SUSPECT whoever holds another hash of the same company.
-Linker::Result Linker::Store(const Mutation& mutation, AccountChange insertion,
+Linker::Result Linker::Store(const Mutation& mutation, const AccountChange& insertion,
                              v1::LinkAccountResponse response) {
-  const std::string& tenant = mutation.name.tenant;
-  const std::string& actor = mutation.caller.identity;
-  const v1::Account& account = insertion.record.account;
-  const absl::Time now = FromProto(account.create_time());
   for (int attempt = 0; attempt < Ledger::kAttempts; ++attempt) {
-    absl::StatusOr<std::vector<AccountRecord>> siblings =
-        co_await store_.ListSiblings(SiblingsOf(tenant, insertion.record, kMaxSiblings));
-    if (!siblings.ok()) co_return siblings.status();
-    ChangeSet changes;
-    changes.tenant = tenant;
-    changes.changes.push_back(insertion);
-    changes.events.push_back(MakeEvent(v1::Event::TYPE_LINKED, account, actor, now));
-    response.clear_suspect_accounts();
-    for (std::string& name : SuspectSiblings(insertion.record, *siblings, actor, now, changes)) {
-      response.add_suspect_accounts(std::move(name));
-    }
+    absl::StatusOr<ChangeSet> changes = co_await ChangesFor(mutation, insertion, response);
+    if (!changes.ok()) co_return changes.status();
     absl::StatusOr<absl::optional<std::string>> answer =
-        co_await ledger_.Commit(mutation, std::move(changes), response.SerializeAsString());
+        co_await ledger_.Commit(mutation, *std::move(changes), response.SerializeAsString());
     if (!answer.ok()) co_return answer.status();
     if (answer->has_value()) co_return ParseAnswer<v1::LinkAccountResponse>(**answer);
   }
   co_return Fault(v1::ERROR_REASON_CONCURRENT_CHANGE);
+}
+
+Task<absl::StatusOr<ChangeSet>> Linker::ChangesFor(const Mutation& mutation,
+                                                   const AccountChange& insertion,
+                                                   v1::LinkAccountResponse& response) {
+  const std::string& tenant = mutation.name.tenant;
+  const std::string& actor = mutation.caller.identity;
+  const v1::Account& account = insertion.record.account;
+  const absl::Time now = FromProto(account.create_time());
+  absl::StatusOr<std::vector<AccountRecord>> siblings =
+      co_await store_.ListSiblings(SiblingsOf(tenant, insertion.record, kMaxSiblings));
+  if (!siblings.ok()) co_return siblings.status();
+  ChangeSet changes;
+  changes.tenant = tenant;
+  changes.changes.push_back(insertion);
+  changes.events.push_back(MakeEvent(v1::Event::TYPE_LINKED, account, actor, now));
+  response.clear_suspect_accounts();
+  for (std::string& name : SuspectSiblings(insertion.record, *siblings, actor, now, changes)) {
+    response.add_suspect_accounts(std::move(name));
+  }
+  co_return changes;
 }
 
 // What a caller gets when nothing was written. An insertion alone never conflicts.

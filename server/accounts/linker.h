@@ -48,7 +48,13 @@ class Linker {
  private:
   Result ProveAndStore(const Mutation& mutation, const v1::LinkAccountRequest& request,
                        const CheckedCredentials& checked, Deadline deadline);
-  Result Store(const Mutation& mutation, AccountChange insertion, v1::LinkAccountResponse response);
+  Result Store(const Mutation& mutation, const AccountChange& insertion,
+               v1::LinkAccountResponse response);
+  // Inserts the account, and makes SUSPECT whoever holds another hash of its company; they are
+  // named in the response.
+  Task<absl::StatusOr<ChangeSet>> ChangesFor(const Mutation& mutation,
+                                             const AccountChange& insertion,
+                                             v1::LinkAccountResponse& response);
   absl::StatusOr<v1::LinkAccountResponse> AnswerTo(const Mutation& mutation,
                                                    ChangeOutcome outcome) const;
 

@@ -141,11 +141,11 @@ Expected ReferenceModel::Apply(const v1::LinkAccountRequest& request) {
     account.row = ++rows_;
     used_names_.insert(shown.name());
     expected.account = Decided(account, v1::Event::TYPE_LINKED).account;
-    expected.suspects = Suspect(account);
   } else {
     shown.mutable_credential()->clear_create_time();
     expected.account = account.now;
   }
+  expected.suspects = Suspect(account);
   return expected;
 }
 

@@ -76,6 +76,19 @@ TEST_F(ResetRuleTest, LinkingAnotherHashMakesTheOlderOneSuspect) {
   EXPECT_EQ(events[0].actor(), "local");
 }
 
+TEST_F(ResetRuleTest, ATrialNamesWhoWouldBecomeSuspect) {
+  const std::string old = LinkLater({.id = "old"});
+  const std::string before = EverythingOf(server_, old);
+  server_.clock().Advance(absl::Minutes(1));
+  v1::LinkAccountRequest trial = TestServer::GoodRequest();
+  trial.set_validate_only(true);
+  const auto tried = Send(server_, trial);
+  ASSERT_TRUE(tried.ok()) << tried.reason();
+  EXPECT_THAT(ListOf(tried.response.suspect_accounts()), ElementsAre(old));
+  EXPECT_EQ(tried.response.account().name(), "");
+  EXPECT_EQ(EverythingOf(server_, old), before);
+}
+
 TEST_F(ResetRuleTest, LinkingTheSameHashSaysNothing) {
   const std::string old = LinkLater({.id = "old"});
   EXPECT_THAT(ListOf(LinkAnswer("new", "hash-1").response.suspect_accounts()), IsEmpty());
