@@ -14,8 +14,7 @@ namespace {
 constexpr absl::Duration kRequestIdLifetime = absl::Hours(24);
 
 bool MakesCheckDue(const ChangeSet& changes) {
-  return changes.elsewhere ||
-         std::any_of(changes.changes.begin(), changes.changes.end(),
+  return std::any_of(changes.changes.begin(), changes.changes.end(),
                      [&changes](const AccountChange& change) {
                        return change.kind != AccountChange::kErase &&
                               change.record.account.state() == v1::Account::STATE_ACTIVE &&
@@ -111,7 +110,7 @@ Task<absl::StatusOr<ChangeOutcome>> Ledger::Apply(ChangeSet changes) {
   absl::StatusOr<ChangeOutcome> outcome = co_await store_.Apply(std::move(changes));
   if (!outcome.ok() || outcome->kind != ChangeOutcome::kApplied) co_return outcome;
   if (!events.empty()) feed_.Announce(tenant);
-  if (check_due) on_check_due_();
+  if (check_due || outcome->made_due) on_check_due_();
   for (const v1::Event& event : events) {
     log_.Info("account changed",
               {{"caller", event.actor()},

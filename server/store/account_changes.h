@@ -85,6 +85,7 @@ struct ChangeOutcome {
   Kind kind = kApplied;
   absl::optional<RequestRecord> request{};
   std::string existing_account_id{};
+  bool made_due = false;  // kApplied: ChangeSet.elsewhere was about some account
 };
 
 }  // namespace credlink

@@ -229,8 +229,12 @@ TEST_P(StoreSuite, RechecksElsewhereWhatMayHaveBeenReset) {
   ChangeSet set;
   set.tenant = "acme";
   set.now = kNow;
+  set.elsewhere = Recheck{"lastpass", "9", "new", kNow};
+  EXPECT_FALSE(Apply(set).made_due) << "nobody has that number";
   set.elsewhere = Recheck{"lastpass", "7", "new", kNow};
-  MustApply(set);
+  const ChangeOutcome outcome = Apply(set);
+  EXPECT_EQ(outcome.kind, ChangeOutcome::kApplied);
+  EXPECT_TRUE(outcome.made_due);
   for (const NewAccount& account : {meant, never_checked, due_before}) {
     EXPECT_EQ(Record(account.tenant, account.account_id).check_due, kNow) << account.account_id;
     EXPECT_EQ(Record(account.tenant, account.account_id).revision, 2) << account.account_id;

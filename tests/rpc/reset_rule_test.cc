@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <set>
 #include <string>
 #include <thread>
@@ -217,6 +218,27 @@ TEST_F(ResetRuleTest, ACheckUnderWayElsewhereIsFollowedByAnother) {
     EXPECT_EQ(FromProto(Get(server_, foreign).last_check_time()), server_.clock().Now());
     EXPECT_LE(Stored(server_, foreign).check_due, reset);
   }
+}
+
+// The monitor looks at all tenants then.
+TEST(CheckDueTest, IsToldOnlyWhenThereIsSomethingToCheck) {
+  std::atomic<int> rings = 0;
+  AccountOptions options;
+  options.on_check_due = [&rings] { ++rings; };
+  TestServer server(1000, {}, options);
+  AcceptAll(server);
+  const std::string a = MustLink(server);
+  Send(server, For<v1::CheckAccountRequest>(a));
+  EXPECT_EQ(rings, 0) << "nobody else has this number";
+  MustLink(server, {.tenant = "umbrella"});
+  EXPECT_EQ(rings, 0) << "the same hash";
+  server.clock().Advance(absl::Minutes(1));
+  Send(server, RotationTo(a, "hash-2"));
+  EXPECT_EQ(rings, 1) << "a sibling elsewhere is to be checked";
+  Send(server, For<v1::SuspendAccountRequest>(a));
+  EXPECT_EQ(rings, 1);
+  Send(server, For<v1::ResumeAccountRequest>(a));
+  EXPECT_EQ(rings, 2) << "who comes back is to be checked";
 }
 
 TEST_F(ResetRuleTest, TwoHashesThatBothWorkComeToRest) {

@@ -179,15 +179,17 @@ absl::Status AccountQueries::Erase(absl::string_view tenant, absl::string_view a
   return status;
 }
 
-absl::Status AccountQueries::MakeDue(absl::string_view tenant, const Recheck& recheck,
-                                     absl::Time now) {
+absl::StatusOr<bool> AccountQueries::MakeDue(absl::string_view tenant, const Recheck& recheck,
+                                             absl::Time now) {
+  bool any = false;
   for (Statement* statement : {&make_below_due_, &make_above_due_}) {
     absl::Status status =
         statement->Run(absl::ToUnixMicros(now), recheck.provider, recheck.account_number, tenant,
                        Blob{recheck.credential_tag}, absl::ToUnixMicros(recheck.proven));
     if (!status.ok()) return status;
+    any |= statement->ChangedRows() > 0;
   }
-  return absl::OkStatus();
+  return any;
 }
 
 absl::Status AccountQueries::Postpone(const AccountKey& key, absl::Time due) {
