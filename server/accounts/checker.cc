@@ -14,7 +14,6 @@
 namespace credlink {
 namespace {
 
-constexpr char kServer[] = "credlink";  // Event.actor
 // After a check that could not even be recorded.
 constexpr absl::Duration kPostpone = absl::Minutes(10);
 
@@ -35,7 +34,7 @@ Checker::Result Checker::Check(Caller caller, v1::CheckAccountRequest request, D
 
 Task<absl::Status> Checker::CheckDue(AccountKey key, Deadline deadline) {
   Mutation mutation;
-  mutation.caller.identity = kServer;
+  mutation.caller.identity = kServerActor;
   mutation.name.tenant = key.tenant;
   mutation.name.account_id = key.account_id;
   const absl::StatusOr<v1::CheckAccountResponse> response =
@@ -182,7 +181,7 @@ v1::Event::Type Checker::AddOutageEvent(const std::string& tenant, bool failed, 
   v1::Event event;
   event.set_type(outage ? v1::Event::TYPE_UPSTREAM_OUTAGE_BEGAN
                         : v1::Event::TYPE_UPSTREAM_OUTAGE_ENDED);
-  event.set_actor(kServer);
+  event.set_actor(kServerActor);
   *event.mutable_time() = ToProto(now);
   changes.events.push_back(event);
   return event.type();

@@ -45,7 +45,7 @@ Task<absl::StatusOr<Secret>> CredentialVault::Open(std::string tenant, const Acc
       co_await store_.GetSealedCredential(tenant, record.account_id, version);
   if (!sealed.ok()) co_return sealed.status();
   if (!sealed->has_value()) {
-    co_return Fault(v1::ERROR_REASON_INTEGRITY_FAILURE, {"credlink.v1.Account", account.name()});
+    co_return Fault(v1::ERROR_REASON_INTEGRITY_FAILURE, AccountSubject(account.name()));
   }
   absl::StatusOr<uint32_t> key_version = SealedKeyVersion(**sealed);
   if (!key_version.ok()) co_return key_version.status();

@@ -23,7 +23,7 @@ bool MakesCheckDue(const ChangeSet& changes) {
 }
 
 FaultSubject SubjectOf(absl::string_view tenant, absl::string_view account_id) {
-  return {"credlink.v1.Account", FormatAccountName(tenant, account_id)};
+  return AccountSubject(FormatAccountName(tenant, account_id));
 }
 
 // The answer that is on record, when it was given to the same request.

@@ -14,7 +14,34 @@ namespace credlink {
 
 using ::google::protobuf::util::MessageDifferencer;
 
-Lifecycle::Result Lifecycle::Run(Mutation mutation, Edit edit) {
+namespace {
+
+// What all requests have, and what each has of its own.
+Mutation CheckRequest(Caller caller, const v1::UpdateAccountRequest& request, FieldFaults& faults) {
+  Mutation mutation = CheckMutation(std::move(caller), "account.name", request.account().name(),
+                                    request.account().etag(), request.request_id(),
+                                    request.validate_only(), faults);
+  CheckUpdate(request, faults);
+  return mutation;
+}
+
+template <typename Request>
+Mutation CheckRequest(Caller caller, const Request& request, FieldFaults& faults) {
+  Mutation mutation = CheckMutation(std::move(caller), request, faults);
+  if constexpr (requires { request.reason(); }) {
+    CheckText("reason", request.reason(), kMaxText, faults);
+  }
+  return mutation;
+}
+
+}  // namespace
+
+template <typename Request>
+Lifecycle::Result Lifecycle::Run(Caller caller, Request request, Edit edit) {
+  FieldFaults faults;
+  Mutation mutation = CheckRequest(std::move(caller), request, faults);
+  if (!faults.empty()) co_return faults.ToStatus();
+  SetDigest(keys_, request, "", Secret(), mutation);
   std::function<Result()> change = [this, &mutation, &edit] { return Change(mutation, edit); };
   absl::StatusOr<v1::Account> account = co_await ledger_.Once(mutation, std::move(change));
   co_return account;
@@ -61,14 +88,7 @@ Lifecycle::Result Lifecycle::Change(const Mutation& mutation, const Edit& edit) 
 }
 
 Lifecycle::Result Lifecycle::Update(Caller caller, v1::UpdateAccountRequest request) {
-  FieldFaults faults;
-  Mutation mutation = CheckMutation(std::move(caller), "account.name", request.account().name(),
-                                    request.account().etag(), request.request_id(),
-                                    request.validate_only(), faults);
-  CheckUpdate(request, faults);
-  if (!faults.empty()) co_return faults.ToStatus();
-  SetDigest(keys_, request, "", Secret(), mutation);
-  Edit edit = [request = std::move(request)](AccountRecord& record, absl::Time) -> Edited {
+  Edit edit = [request](AccountRecord& record, absl::Time) -> Edited {
     if (absl::Status status = RequireNotDeleted(record.account); !status.ok()) return status;
     v1::Account updated = record.account;
     ApplyUpdate(request, updated);
@@ -76,31 +96,20 @@ Lifecycle::Result Lifecycle::Update(Caller caller, v1::UpdateAccountRequest requ
     record.account = std::move(updated);
     return v1::Event::TYPE_UPDATED;
   };
-  absl::StatusOr<v1::Account> account = co_await Run(std::move(mutation), std::move(edit));
-  co_return account;
+  return Run(std::move(caller), std::move(request), std::move(edit));
 }
 
 Lifecycle::Result Lifecycle::Suspend(Caller caller, v1::SuspendAccountRequest request) {
-  FieldFaults faults;
-  Mutation mutation = CheckMutation(std::move(caller), request, faults);
-  CheckText("reason", request.reason(), kMaxText, faults);
-  if (!faults.empty()) co_return faults.ToStatus();
-  SetDigest(keys_, request, "", Secret(), mutation);
   Edit edit = [reason = request.reason()](AccountRecord& record, absl::Time) -> Edited {
     if (absl::Status status = RequireActive(record.account); !status.ok()) return status;
     record.account.set_state(v1::Account::STATE_SUSPENDED);
     record.account.set_state_reason(reason);
     return v1::Event::TYPE_SUSPENDED;
   };
-  absl::StatusOr<v1::Account> account = co_await Run(std::move(mutation), std::move(edit));
-  co_return account;
+  return Run(std::move(caller), std::move(request), std::move(edit));
 }
 
 Lifecycle::Result Lifecycle::Resume(Caller caller, v1::ResumeAccountRequest request) {
-  FieldFaults faults;
-  Mutation mutation = CheckMutation(std::move(caller), request, faults);
-  if (!faults.empty()) co_return faults.ToStatus();
-  SetDigest(keys_, request, "", Secret(), mutation);
   Edit edit = [](AccountRecord& record, absl::Time now) -> Edited {
     if (absl::Status status = RequireSuspended(record.account); !status.ok()) return status;
     record.account.set_state(v1::Account::STATE_ACTIVE);
@@ -108,16 +117,10 @@ Lifecycle::Result Lifecycle::Resume(Caller caller, v1::ResumeAccountRequest requ
     record.check_due = now;
     return v1::Event::TYPE_RESUMED;
   };
-  absl::StatusOr<v1::Account> account = co_await Run(std::move(mutation), std::move(edit));
-  co_return account;
+  return Run(std::move(caller), std::move(request), std::move(edit));
 }
 
 Lifecycle::Result Lifecycle::Delete(Caller caller, v1::DeleteAccountRequest request) {
-  FieldFaults faults;
-  Mutation mutation = CheckMutation(std::move(caller), request, faults);
-  CheckText("reason", request.reason(), kMaxText, faults);
-  if (!faults.empty()) co_return faults.ToStatus();
-  SetDigest(keys_, request, "", Secret(), mutation);
   Edit edit = [reason = request.reason(), keep = options_.keep_deleted](AccountRecord& record,
                                                                         absl::Time now) -> Edited {
     v1::Account& account = record.account;
@@ -130,15 +133,10 @@ Lifecycle::Result Lifecycle::Delete(Caller caller, v1::DeleteAccountRequest requ
     *account.mutable_purge_time() = ToProto(now + keep);
     return v1::Event::TYPE_DELETED;
   };
-  absl::StatusOr<v1::Account> account = co_await Run(std::move(mutation), std::move(edit));
-  co_return account;
+  return Run(std::move(caller), std::move(request), std::move(edit));
 }
 
 Lifecycle::Result Lifecycle::Undelete(Caller caller, v1::UndeleteAccountRequest request) {
-  FieldFaults faults;
-  Mutation mutation = CheckMutation(std::move(caller), request, faults);
-  if (!faults.empty()) co_return faults.ToStatus();
-  SetDigest(keys_, request, "", Secret(), mutation);
   Edit edit = [](AccountRecord& record, absl::Time now) -> Edited {
     v1::Account& account = record.account;
     if (absl::Status status = RequireDeleted(account); !status.ok()) return status;
@@ -149,8 +147,7 @@ Lifecycle::Result Lifecycle::Undelete(Caller caller, v1::UndeleteAccountRequest 
     record.check_due = now;
     return v1::Event::TYPE_UNDELETED;
   };
-  absl::StatusOr<v1::Account> account = co_await Run(std::move(mutation), std::move(edit));
-  co_return account;
+  return Run(std::move(caller), std::move(request), std::move(edit));
 }
 
 }  // namespace credlink

@@ -37,9 +37,10 @@ class Lifecycle {
   using Edited = absl::StatusOr<absl::optional<v1::Event::Type>>;
   using Edit = std::function<Edited(AccountRecord& record, absl::Time now)>;
 
-  // Runs `edit` on the account until it is committed, once for each request_id. The etag and times
-  // are set here.
-  Result Run(Mutation mutation, Edit edit);
+  // Checks the request, and runs `edit` on its account until it is committed, once for each
+  // request_id. The etag and times are set here.
+  template <typename Request>
+  Result Run(Caller caller, Request request, Edit edit);
   Result Change(const Mutation& mutation, const Edit& edit);
 
   Ledger& ledger_;

@@ -96,6 +96,12 @@ void FieldFaults::Add(absl::string_view field, v1::ErrorReason reason,
   faults_.push_back({std::string(field), reason, std::string(description)});
 }
 
+void FieldFaults::AddMalformed(absl::string_view field, absl::string_view value,
+                               absl::string_view shape) {
+  Add(field, value.empty() ? v1::ERROR_REASON_FIELD_REQUIRED : v1::ERROR_REASON_FIELD_MALFORMED,
+      shape);
+}
+
 absl::Status FieldFaults::ToStatus() const {
   if (faults_.empty()) return absl::OkStatus();
   const FieldFault& first = faults_.front();
@@ -112,6 +118,13 @@ absl::Status FieldFaults::ToStatus() const {
   absl::Status status = WithInfo(first.reason, message, error_info);
   Attach(status, bad_request);
   return status;
+}
+
+absl::Status MalformedField(absl::string_view field, absl::string_view value,
+                            absl::string_view shape) {
+  FieldFaults faults;
+  faults.AddMalformed(field, value, shape);
+  return faults.ToStatus();
 }
 
 }  // namespace credlink
