@@ -17,24 +17,16 @@ constexpr int kMaxPageSize = 1000;
 // Below the 4 MiB that a gRPC client accepts unless it is told otherwise.
 constexpr size_t kMaxPageBytes = 3 << 20;
 
-absl::Status BadName(absl::string_view field, const std::string& name, absl::string_view shape) {
-  FieldFaults faults;
-  faults.Add(field,
-             name.empty() ? v1::ERROR_REASON_FIELD_REQUIRED : v1::ERROR_REASON_FIELD_MALFORMED,
-             shape);
-  return faults.ToStatus();
-}
-
 }  // namespace
 
 Task<absl::StatusOr<v1::Account>> AccountReader::Get(v1::GetAccountRequest request) {
   absl::optional<AccountName> name = ParseAccountName(request.name());
-  if (!name) co_return BadName("name", request.name(), kAccountNameShape);
+  if (!name) co_return MalformedField("name", request.name(), kAccountNameShape);
   absl::StatusOr<absl::optional<AccountRecord>> record =
       co_await store_.GetAccount(name->tenant, name->account_id);
   if (!record.ok()) co_return record.status();
   if (!record->has_value()) {
-    co_return Fault(v1::ERROR_REASON_ACCOUNT_NOT_FOUND, {"credlink.v1.Account", request.name()});
+    co_return Fault(v1::ERROR_REASON_ACCOUNT_NOT_FOUND, AccountSubject(request.name()));
   }
   co_return std::move((*record)->account);
 }
@@ -58,7 +50,7 @@ Task<absl::StatusOr<AccountList>> AccountReader::List(v1::ListAccountsRequest re
 
 absl::StatusOr<ListQuery> AccountReader::QueryOf(const v1::ListAccountsRequest& request) const {
   absl::optional<std::string> tenant = ParseTenantName(request.parent());
-  if (!tenant) return BadName("parent", request.parent(), kTenantNameShape);
+  if (!tenant) return MalformedField("parent", request.parent(), kTenantNameShape);
   if (request.page_size() < 0) {
     FieldFaults faults;
     faults.Add("page_size", v1::ERROR_REASON_FIELD_MALFORMED, "Must not be negative.");

@@ -5,6 +5,9 @@
 
 namespace credlink {
 
+// Event.actor where the server acts by itself.
+constexpr char kServerActor[] = "credlink";
+
 struct Caller {
   // The URI or common name of the caller's certificate, or "local" where the listener asks for
   // none.

@@ -14,7 +14,6 @@
 namespace credlink {
 namespace {
 
-constexpr char kServer[] = "credlink";  // Event.actor
 // After a check that could not even be recorded.
 constexpr absl::Duration kPostpone = absl::Minutes(10);
 
@@ -35,7 +34,7 @@ Checker::Result Checker::Check(Caller caller, v1::CheckAccountRequest request, D
 
 Task<absl::Status> Checker::CheckDue(AccountKey key, Deadline deadline) {
   Mutation mutation;
-  mutation.caller.identity = kServer;
+  mutation.caller.identity = kServerActor;
   mutation.name.tenant = key.tenant;
   mutation.name.account_id = key.account_id;
   const absl::StatusOr<v1::CheckAccountResponse> response =
@@ -54,7 +53,7 @@ Checker::Result Checker::Run(const Mutation& mutation, Deadline deadline, Deadli
     absl::StatusOr<AccountRecord> record = co_await ledger_.Load(mutation);
     if (!record.ok()) co_return record.status();
     if (absl::Status status = RequireActive(record->account); !status.ok()) co_return status;
-    if (record->account.credential().version() != finding.version) {
+    if (!IsCurrent(finding, record->account)) {
       absl::StatusOr<Finding> found = co_await Ask(mutation, *record, deadline, whose);
       if (absl::IsDataLoss(found.status())) {
         // Rotations may have dropped the version meanwhile.
@@ -78,14 +77,14 @@ Task<absl::StatusOr<Checker::Finding>> Checker::Ask(const Mutation& mutation,
                                                     DeadlineOf whose) {
   const v1::Account& account = record.account;
   Finding finding;
-  finding.version = account.credential().version();
+  finding.asked = record;
   absl::StatusOr<Secret> secret =
-      co_await vault_.Open(mutation.name.tenant, record, finding.version);
+      co_await vault_.Open(mutation.name.tenant, record, account.credential().version());
   if (!secret.ok()) co_return secret.status();
-  finding.tag = vault_.Tag(account, *secret);
   const ProviderCredentials credentials{account.account_number(), *std::move(secret)};
+  finding.tag = vault_.Tag(account.provider(), credentials);
   absl::StatusOr<ProbeResult> probe =
-      co_await Prove(*providers_.Find(account.provider()), credentials, deadline, whose);
+      co_await Prove(providers_.Find(account.provider()), credentials, deadline, whose);
   if (!probe.ok()) co_return probe.status();
   finding.probe = *std::move(probe);
   const absl::Time now = ledger_.Now();
@@ -101,6 +100,15 @@ Task<absl::StatusOr<Checker::Finding>> Checker::Ask(const Mutation& mutation,
   co_return finding;
 }
 
+// An account that has become SUSPECT is to be asked about anew: the answer may be from before the
+// hash was reset.
+bool Checker::IsCurrent(const Finding& finding, const v1::Account& account) {
+  const v1::Account& asked = finding.asked.account;
+  const bool suspect_since = account.health() == v1::Account::HEALTH_SUSPECT &&
+                             asked.health() != v1::Account::HEALTH_SUSPECT;
+  return account.credential().version() == asked.credential().version() && !suspect_since;
+}
+
 Task<absl::StatusOr<absl::optional<v1::CheckAccountResponse>>> Checker::Record(
     const Mutation& mutation, const Finding& finding) {
   const ProbeResult& probe = finding.probe;
@@ -108,7 +116,7 @@ Task<absl::StatusOr<absl::optional<v1::CheckAccountResponse>>> Checker::Record(
   absl::StatusOr<AccountRecord> record = co_await ledger_.Load(mutation);
   if (!record.ok()) co_return record.status();
   if (absl::Status status = RequireActive(record->account); !status.ok()) co_return status;
-  if (record->account.credential().version() != finding.version) co_return absl::nullopt;
+  if (!IsCurrent(finding, record->account)) co_return absl::nullopt;
 
   const absl::Time now = ledger_.Now();
   const std::string etag = record->account.etag();
@@ -124,7 +132,10 @@ Task<absl::StatusOr<absl::optional<v1::CheckAccountResponse>>> Checker::Record(
     changes.events.push_back(
         MakeEvent(v1::Event::TYPE_HEALTH_CHANGED, account, mutation.caller.identity, now));
   }
-  change.record.check_due = schedule_.Next(account, now);
+  // Whoever has made the check due meanwhile wants one that began after that.
+  const bool rescheduled = change.record.check_due != finding.asked.check_due;
+  const absl::Time next = schedule_.Next(account, now);
+  change.record.check_due = rescheduled ? std::min(next, change.record.check_due) : next;
   v1::CheckAccountResponse response;
   *response.mutable_account() = account;
   *response.mutable_verdict() = probe.verdict;
@@ -170,7 +181,7 @@ v1::Event::Type Checker::AddOutageEvent(const std::string& tenant, bool failed, 
   v1::Event event;
   event.set_type(outage ? v1::Event::TYPE_UPSTREAM_OUTAGE_BEGAN
                         : v1::Event::TYPE_UPSTREAM_OUTAGE_ENDED);
-  event.set_actor(kServer);
+  event.set_actor(kServerActor);
   *event.mutable_time() = ToProto(now);
   changes.events.push_back(event);
   return event.type();

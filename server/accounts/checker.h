@@ -49,16 +49,19 @@ class Checker {
   using Result = Task<absl::StatusOr<v1::CheckAccountResponse>>;
 
   Result Run(const Mutation& mutation, Deadline deadline, DeadlineOf whose);
-  // What the provider said to a version, and what that says of the provider.
+  // What the provider said to an account's current version, and what that says of the provider.
   struct Finding {
-    int64_t version = 0;
-    std::string tag;  // see AccountRecord.credential_tag
+    AccountRecord asked;  // the account as it was before the provider was asked
+    std::string tag;      // see AccountRecord.credential_tag
     ProbeResult probe;
     bool outage = false;
   };
   Task<absl::StatusOr<Finding>> Ask(const Mutation& mutation, const AccountRecord& record,
                                     Deadline deadline, DeadlineOf whose);
-  // Records what was found, unless there is another version by now: nullopt.
+  // Whether it still says something about the account.
+  static bool IsCurrent(const Finding& finding, const v1::Account& account);
+  // Records what was found; nullopt when it is no longer current, or the account was changed
+  // meanwhile.
   Task<absl::StatusOr<absl::optional<v1::CheckAccountResponse>>> Record(const Mutation& mutation,
                                                                         const Finding& finding);
   // The event that tells a tenant of an outage's begin, when its own check failed, or of its end;

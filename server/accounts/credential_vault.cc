@@ -45,7 +45,7 @@ Task<absl::StatusOr<Secret>> CredentialVault::Open(std::string tenant, const Acc
       co_await store_.GetSealedCredential(tenant, record.account_id, version);
   if (!sealed.ok()) co_return sealed.status();
   if (!sealed->has_value()) {
-    co_return Fault(v1::ERROR_REASON_INTEGRITY_FAILURE, {"credlink.v1.Account", account.name()});
+    co_return Fault(v1::ERROR_REASON_INTEGRITY_FAILURE, AccountSubject(account.name()));
   }
   absl::StatusOr<uint32_t> key_version = SealedKeyVersion(**sealed);
   if (!key_version.ok()) co_return key_version.status();
@@ -61,9 +61,10 @@ std::string CredentialVault::Fingerprint(absl::string_view tenant, const Secret&
       keys_.Digest("fingerprint", tenant, "", secret).substr(0, kFingerprintBytes));
 }
 
-std::string CredentialVault::Tag(const v1::Account& account, const Secret& secret) const {
-  const std::string number = absl::StrCat(account.provider(), "/", account.account_number());
-  return keys_.Digest("credential-tag", "", number, secret).substr(0, kTagBytes);
+std::string CredentialVault::Tag(absl::string_view provider,
+                                 const ProviderCredentials& credentials) const {
+  const std::string number = absl::StrCat(provider, "/", credentials.account_number);
+  return keys_.Digest("credential-tag", "", number, credentials.secret).substr(0, kTagBytes);
 }
 
 }  // namespace credlink

@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "credlink/v1/account.pb.h"
+#include "server/providers/provider.h"
 #include "server/runtime/task.h"
 #include "server/secrets/key_ring.h"
 #include "server/store/account_store.h"
@@ -31,7 +32,7 @@ class CredentialVault {
   std::string Fingerprint(absl::string_view tenant, const Secret& secret) const;
 
   // See AccountRecord.credential_tag.
-  std::string Tag(const v1::Account& account, const Secret& secret) const;
+  std::string Tag(absl::string_view provider, const ProviderCredentials& credentials) const;
 
  private:
   AccountStore& store_;

@@ -18,6 +18,16 @@ size_t Characters(absl::string_view text) {
   return std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; });
 }
 
+// C0, DEL, or C1, which UTF-8 writes as C2 80 to C2 9F.
+bool HasControl(absl::string_view text) {
+  bool after_c2 = false;
+  return std::any_of(text.begin(), text.end(), [&after_c2](unsigned char c) {
+    const bool is_c1 = after_c2 && c < 0xa0;
+    after_c2 = c == 0xc2;
+    return absl::ascii_iscntrl(c) || is_c1;
+  });
+}
+
 bool IsAnnotationKey(absl::string_view key) {
   return !key.empty() && key.size() <= kMaxAnnotationKey && absl::ascii_isalnum(key.front()) &&
          std::none_of(key.begin(), key.end(), [](char c) { return absl::ascii_isupper(c); }) &&
@@ -36,7 +46,7 @@ void CheckText(absl::string_view field, absl::string_view text, size_t limit, Fi
   if (Characters(text) > limit) {
     faults.Add(field, v1::ERROR_REASON_FIELD_TOO_LONG,
                absl::StrCat("Must have at most ", limit, " characters."));
-  } else if (std::any_of(text.begin(), text.end(), [](char c) { return absl::ascii_iscntrl(c); })) {
+  } else if (HasControl(text)) {
     faults.Add(field, v1::ERROR_REASON_FIELD_MALFORMED, "Must not have control characters.");
   }
 }
@@ -49,20 +59,25 @@ void CheckAnnotations(absl::string_view field,
                absl::StrCat("Must have at most ", kMaxAnnotations, " pairs."));
     return;
   }
-  // One fault for all keys and one for all values: a key that is wrong may be anything, so it is
-  // not named.
+  // One fault for all keys and one of a kind for all values: a key that is wrong may be anything,
+  // so it is not named.
   bool bad_key = false;
-  bool bad_value = false;
+  bool long_value = false;
+  bool control_value = false;
   for (const auto& [key, value] : annotations) {
     bad_key |= !IsAnnotationKey(key);
-    bad_value |= Characters(value) > kMaxAnnotationValue;
+    long_value |= Characters(value) > kMaxAnnotationValue;
+    control_value |= HasControl(value);
   }
   if (bad_key) {
     faults.Add(field, v1::ERROR_REASON_FIELD_MALFORMED,
                "Keys must be 1 to 63 characters [a-z0-9._/-] and begin with a letter or digit.");
   }
-  if (bad_value) {
+  if (long_value) {
     faults.Add(field, v1::ERROR_REASON_FIELD_TOO_LONG, "Values must have at most 256 characters.");
+  }
+  if (control_value) {
+    faults.Add(field, v1::ERROR_REASON_FIELD_MALFORMED, "Values must not have control characters.");
   }
 }
 

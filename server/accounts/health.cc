@@ -6,14 +6,14 @@
 namespace credlink {
 namespace {
 
-void RecordSuccess(v1::Account& account, const ProbeResult& probe, absl::Time now) {
+void RecordSuccess(v1::Account& account, const ProbeResult& probe) {
   account.set_health(v1::Account::HEALTH_HEALTHY);
   account.clear_health_reason();
   account.clear_last_check_reason();
   account.set_consecutive_failures(0);
   account.set_user_count(probe.user_count);
-  *account.mutable_last_success_time() = ToProto(now);
-  *account.mutable_credential()->mutable_last_verified_time() = ToProto(now);
+  *account.mutable_last_success_time() = probe.verdict.evidence().time();
+  *account.mutable_credential()->mutable_last_verified_time() = probe.verdict.evidence().time();
 }
 
 void RecordFailure(v1::Account& account, const v1::Verdict& verdict, bool outage) {
@@ -40,7 +40,7 @@ bool RecordCheck(v1::Account& account, const ProbeResult& probe, bool outage, ab
   const v1::Account::Health before = account.health();
   *account.mutable_last_check_time() = ToProto(now);
   if (probe.verdict.outcome() == v1::Verdict::OUTCOME_VALID) {
-    RecordSuccess(account, probe, now);
+    RecordSuccess(account, probe);
   } else {
     RecordFailure(account, probe.verdict, outage);
   }

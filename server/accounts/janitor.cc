@@ -34,7 +34,7 @@ Task<bool> Janitor::PurgeSome() {
   int purged = 0;
   for (const AccountKey& key : *due) {
     Caller server;
-    server.identity = "credlink";
+    server.identity = kServerActor;
     v1::PurgeAccountRequest request;
     request.set_name(FormatAccountName(key.tenant, key.account_id));
     const absl::StatusOr<v1::PurgeReceipt> receipt =

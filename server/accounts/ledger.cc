@@ -14,8 +14,7 @@ namespace {
 constexpr absl::Duration kRequestIdLifetime = absl::Hours(24);
 
 bool MakesCheckDue(const ChangeSet& changes) {
-  return changes.elsewhere ||
-         std::any_of(changes.changes.begin(), changes.changes.end(),
+  return std::any_of(changes.changes.begin(), changes.changes.end(),
                      [&changes](const AccountChange& change) {
                        return change.kind != AccountChange::kErase &&
                               change.record.account.state() == v1::Account::STATE_ACTIVE &&
@@ -23,8 +22,24 @@ bool MakesCheckDue(const ChangeSet& changes) {
                      });
 }
 
+// What is logged of an event.
+struct LogLine {
+  explicit LogLine(const v1::Event& event)
+      : caller(event.actor()),
+        change(v1::Event::Type_Name(event.type()).substr(5)),  // without "TYPE_"
+        account(event.account().name()),
+        account_number(event.account().account_number()),
+        health(v1::Account::Health_Name(event.account().health())) {}
+
+  std::string caller;
+  std::string change;
+  std::string account;
+  std::string account_number;
+  std::string health;
+};
+
 FaultSubject SubjectOf(absl::string_view tenant, absl::string_view account_id) {
-  return {"credlink.v1.Account", FormatAccountName(tenant, account_id)};
+  return AccountSubject(FormatAccountName(tenant, account_id));
 }
 
 // The answer that is on record, when it was given to the same request.
@@ -107,18 +122,17 @@ Task<absl::StatusOr<ChangeOutcome>> Ledger::Apply(ChangeSet changes) {
   changes.now = clock_.Now();
   const bool check_due = MakesCheckDue(changes);
   const std::string tenant = changes.tenant;
-  const std::vector<v1::Event> events = changes.events;
+  const std::vector<LogLine> lines(changes.events.begin(), changes.events.end());
   absl::StatusOr<ChangeOutcome> outcome = co_await store_.Apply(std::move(changes));
   if (!outcome.ok() || outcome->kind != ChangeOutcome::kApplied) co_return outcome;
-  if (!events.empty()) feed_.Announce(tenant);
-  if (check_due) on_check_due_();
-  for (const v1::Event& event : events) {
-    log_.Info("account changed",
-              {{"caller", event.actor()},
-               {"change", v1::Event::Type_Name(event.type()).substr(5)},  // without "TYPE_"
-               {"account", event.account().name()},
-               {"account_number", event.account().account_number()},
-               {"health", v1::Account::Health_Name(event.account().health())}});
+  if (!lines.empty()) feed_.Announce(tenant);
+  if (check_due || outcome->made_due) on_check_due_();
+  for (const LogLine& line : lines) {
+    log_.Info("account changed", {{"caller", line.caller},
+                                  {"change", line.change},
+                                  {"account", line.account},
+                                  {"account_number", line.account_number},
+                                  {"health", line.health}});
   }
   co_return outcome;
 }

@@ -1,5 +1,7 @@
 #include "server/accounts/lifecycle.h"
 
+#include <google/protobuf/util/message_differencer.h>
+
 #include <utility>
 
 #include "server/accounts/account_factory.h"
@@ -10,7 +12,36 @@
 
 namespace credlink {
 
-Lifecycle::Result Lifecycle::Run(Mutation mutation, Edit edit) {
+using ::google::protobuf::util::MessageDifferencer;
+
+namespace {
+
+// What all requests have, and what each has of its own.
+Mutation CheckRequest(Caller caller, const v1::UpdateAccountRequest& request, FieldFaults& faults) {
+  Mutation mutation = CheckMutation(std::move(caller), "account.name", request.account().name(),
+                                    request.account().etag(), request.request_id(),
+                                    request.validate_only(), faults);
+  CheckUpdate(request, faults);
+  return mutation;
+}
+
+template <typename Request>
+Mutation CheckRequest(Caller caller, const Request& request, FieldFaults& faults) {
+  Mutation mutation = CheckMutation(std::move(caller), request, faults);
+  if constexpr (requires { request.reason(); }) {
+    CheckText("reason", request.reason(), kMaxText, faults);
+  }
+  return mutation;
+}
+
+}  // namespace
+
+template <typename Request>
+Lifecycle::Result Lifecycle::Run(Caller caller, Request request, Edit edit) {
+  FieldFaults faults;
+  Mutation mutation = CheckRequest(std::move(caller), request, faults);
+  if (!faults.empty()) co_return faults.ToStatus();
+  SetDigest(keys_, request, "", Secret(), mutation);
   std::function<Result()> change = [this, &mutation, &edit] { return Change(mutation, edit); };
   absl::StatusOr<v1::Account> account = co_await ledger_.Once(mutation, std::move(change));
   co_return account;
@@ -22,10 +53,10 @@ Lifecycle::Result Lifecycle::Change(const Mutation& mutation, const Edit& edit) 
     if (!record.ok()) co_return record.status();
     const std::string etag = record->account.etag();
     const absl::Time now = ledger_.Now();
-    const absl::StatusOr<v1::Event::Type> type = edit(*record, now);
+    const Edited type = edit(*record, now);
     if (!type.ok()) co_return type.status();
     v1::Account& account = record->account;
-    Touch(account, now);
+    if (type->has_value()) Touch(account, now);
     if (mutation.validate_only) {
       // What the commit would find out. All else was checked.
       absl::Status place = absl::OkStatus();
@@ -36,14 +67,18 @@ Lifecycle::Result Lifecycle::Change(const Mutation& mutation, const Edit& edit) 
       account.set_etag(etag);
       co_return std::move(account);
     }
+    // Nothing is to be written, not even the request.
+    if (!type->has_value() && mutation.request_id.empty()) co_return std::move(account);
 
     std::string answer = account.SerializeAsString();
     ChangeSet changes;
     changes.tenant = mutation.name.tenant;
-    changes.events.push_back(MakeEvent(*type, account, mutation.caller.identity, now));
-    AccountChange change;
-    change.record = *std::move(record);
-    changes.changes.push_back(std::move(change));
+    if (type->has_value()) {
+      changes.events.push_back(MakeEvent(**type, account, mutation.caller.identity, now));
+      AccountChange change;
+      change.record = *std::move(record);
+      changes.changes.push_back(std::move(change));
+    }
     absl::StatusOr<absl::optional<std::string>> counts =
         co_await ledger_.Commit(mutation, std::move(changes), std::move(answer));
     if (!counts.ok()) co_return counts.status();
@@ -53,94 +88,66 @@ Lifecycle::Result Lifecycle::Change(const Mutation& mutation, const Edit& edit) 
 }
 
 Lifecycle::Result Lifecycle::Update(Caller caller, v1::UpdateAccountRequest request) {
-  FieldFaults faults;
-  Mutation mutation = CheckMutation(std::move(caller), "account.name", request.account().name(),
-                                    request.account().etag(), request.request_id(),
-                                    request.validate_only(), faults);
-  CheckUpdate(request, faults);
-  if (!faults.empty()) co_return faults.ToStatus();
-  SetDigest(keys_, request, "", Secret(), mutation);
-  Edit edit = [request = std::move(request)](AccountRecord& record,
-                                             absl::Time) -> absl::StatusOr<v1::Event::Type> {
+  Edit edit = [request](AccountRecord& record, absl::Time) -> Edited {
     if (absl::Status status = RequireNotDeleted(record.account); !status.ok()) return status;
-    ApplyUpdate(request, record.account);
+    v1::Account updated = record.account;
+    ApplyUpdate(request, updated);
+    if (MessageDifferencer::Equals(updated, record.account)) return absl::nullopt;
+    record.account = std::move(updated);
     return v1::Event::TYPE_UPDATED;
   };
-  absl::StatusOr<v1::Account> account = co_await Run(std::move(mutation), std::move(edit));
-  co_return account;
+  return Run(std::move(caller), std::move(request), std::move(edit));
 }
 
 Lifecycle::Result Lifecycle::Suspend(Caller caller, v1::SuspendAccountRequest request) {
-  FieldFaults faults;
-  Mutation mutation = CheckMutation(std::move(caller), request, faults);
-  CheckText("reason", request.reason(), kMaxText, faults);
-  if (!faults.empty()) co_return faults.ToStatus();
-  SetDigest(keys_, request, "", Secret(), mutation);
-  Edit edit = [reason = request.reason()](AccountRecord& record,
-                                          absl::Time) -> absl::StatusOr<v1::Event::Type> {
+  Edit edit = [reason = request.reason()](AccountRecord& record, absl::Time) -> Edited {
     if (absl::Status status = RequireActive(record.account); !status.ok()) return status;
     record.account.set_state(v1::Account::STATE_SUSPENDED);
     record.account.set_state_reason(reason);
     return v1::Event::TYPE_SUSPENDED;
   };
-  absl::StatusOr<v1::Account> account = co_await Run(std::move(mutation), std::move(edit));
-  co_return account;
+  return Run(std::move(caller), std::move(request), std::move(edit));
 }
 
 Lifecycle::Result Lifecycle::Resume(Caller caller, v1::ResumeAccountRequest request) {
-  FieldFaults faults;
-  Mutation mutation = CheckMutation(std::move(caller), request, faults);
-  if (!faults.empty()) co_return faults.ToStatus();
-  SetDigest(keys_, request, "", Secret(), mutation);
-  Edit edit = [](AccountRecord& record, absl::Time now) -> absl::StatusOr<v1::Event::Type> {
+  Edit edit = [](AccountRecord& record, absl::Time now) -> Edited {
     if (absl::Status status = RequireSuspended(record.account); !status.ok()) return status;
     record.account.set_state(v1::Account::STATE_ACTIVE);
     record.account.clear_state_reason();
     record.check_due = now;
     return v1::Event::TYPE_RESUMED;
   };
-  absl::StatusOr<v1::Account> account = co_await Run(std::move(mutation), std::move(edit));
-  co_return account;
+  return Run(std::move(caller), std::move(request), std::move(edit));
 }
 
 Lifecycle::Result Lifecycle::Delete(Caller caller, v1::DeleteAccountRequest request) {
-  FieldFaults faults;
-  Mutation mutation = CheckMutation(std::move(caller), request, faults);
-  CheckText("reason", request.reason(), kMaxText, faults);
-  if (!faults.empty()) co_return faults.ToStatus();
-  SetDigest(keys_, request, "", Secret(), mutation);
-  Edit edit = [reason = request.reason(), keep = options_.keep_deleted](
-                  AccountRecord& record, absl::Time now) -> absl::StatusOr<v1::Event::Type> {
+  Edit edit = [reason = request.reason(), keep = options_.keep_deleted](AccountRecord& record,
+                                                                        absl::Time now) -> Edited {
     v1::Account& account = record.account;
     if (absl::Status status = RequireNotDeleted(account); !status.ok()) return status;
     record.restore_state = account.state();
+    record.restore_reason = account.state_reason();
     account.set_state(v1::Account::STATE_DELETED);
     account.set_state_reason(reason);
     *account.mutable_delete_time() = ToProto(now);
     *account.mutable_purge_time() = ToProto(now + keep);
     return v1::Event::TYPE_DELETED;
   };
-  absl::StatusOr<v1::Account> account = co_await Run(std::move(mutation), std::move(edit));
-  co_return account;
+  return Run(std::move(caller), std::move(request), std::move(edit));
 }
 
 Lifecycle::Result Lifecycle::Undelete(Caller caller, v1::UndeleteAccountRequest request) {
-  FieldFaults faults;
-  Mutation mutation = CheckMutation(std::move(caller), request, faults);
-  if (!faults.empty()) co_return faults.ToStatus();
-  SetDigest(keys_, request, "", Secret(), mutation);
-  Edit edit = [](AccountRecord& record, absl::Time now) -> absl::StatusOr<v1::Event::Type> {
+  Edit edit = [](AccountRecord& record, absl::Time now) -> Edited {
     v1::Account& account = record.account;
     if (absl::Status status = RequireDeleted(account); !status.ok()) return status;
-    account.set_state(record.restore_state);
-    account.clear_state_reason();
+    account.set_state(std::exchange(record.restore_state, v1::Account::STATE_ACTIVE));
+    account.set_state_reason(std::exchange(record.restore_reason, ""));
     account.clear_delete_time();
     account.clear_purge_time();
     record.check_due = now;
     return v1::Event::TYPE_UNDELETED;
   };
-  absl::StatusOr<v1::Account> account = co_await Run(std::move(mutation), std::move(edit));
-  co_return account;
+  return Run(std::move(caller), std::move(request), std::move(edit));
 }
 
 }  // namespace credlink

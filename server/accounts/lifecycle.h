@@ -32,13 +32,15 @@ class Lifecycle {
   Result Undelete(Caller caller, v1::UndeleteAccountRequest request);
 
  private:
-  // Changes the record as it is now, and says what the change is called; or why it cannot be.
-  using Edit =
-      std::function<absl::StatusOr<v1::Event::Type>(AccountRecord& record, absl::Time now)>;
+  // Changes the record as it is now, and says what the change is called; nullopt when all is so
+  // already; or why it cannot be.
+  using Edited = absl::StatusOr<absl::optional<v1::Event::Type>>;
+  using Edit = std::function<Edited(AccountRecord& record, absl::Time now)>;
 
-  // Runs `edit` on the account until it is committed, once for each request_id. The etag and times
-  // are set here.
-  Result Run(Mutation mutation, Edit edit);
+  // Checks the request, and runs `edit` on its account until it is committed, once for each
+  // request_id. The etag and times are set here.
+  template <typename Request>
+  Result Run(Caller caller, Request request, Edit edit);
   Result Change(const Mutation& mutation, const Edit& edit);
 
   Ledger& ledger_;

@@ -26,11 +26,7 @@ void CheckOwner(const v1::Owner& owner, FieldFaults& faults) {
 CheckedCredentials CheckCredentials(const std::string& parent, v1::Credentials& credentials,
                                     const Providers& providers, FieldFaults& faults) {
   const absl::optional<std::string> tenant = ParseTenantName(parent);
-  if (!tenant) {
-    faults.Add("parent",
-               parent.empty() ? v1::ERROR_REASON_FIELD_REQUIRED : v1::ERROR_REASON_FIELD_MALFORMED,
-               kTenantNameShape);
-  }
+  if (!tenant) faults.AddMalformed("parent", parent, kTenantNameShape);
   CheckedCredentials checked = CheckCredentials(credentials, providers, faults);
   checked.tenant = tenant.value_or("");
   return checked;

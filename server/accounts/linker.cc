@@ -1,8 +1,10 @@
 #include "server/accounts/linker.h"
 
+#include <functional>
 #include <utility>
 
 #include "server/accounts/account_factory.h"
+#include "server/accounts/misplaced_secret.h"
 #include "server/accounts/mutation.h"
 #include "server/accounts/names.h"
 #include "server/accounts/prove.h"
@@ -40,7 +42,7 @@ Task<absl::StatusOr<v1::ValidateCredentialsResponse>> Linker::Validate(
   if (!faults.empty()) co_return faults.ToStatus();
 
   absl::StatusOr<ProbeResult> probe =
-      co_await Prove(*checked.provider, checked.read.credentials, deadline);
+      co_await Prove(checked.provider, checked.read.credentials, deadline);
   if (!probe.ok()) co_return probe.status();
   log_.Info(
       "credentials validated",
@@ -58,13 +60,12 @@ Task<absl::StatusOr<v1::ValidateCredentialsResponse>> Linker::Validate(
   co_return response;
 }
 
-Task<absl::StatusOr<v1::LinkAccountResponse>> Linker::Link(Caller caller,
-                                                           v1::LinkAccountRequest& request,
-                                                           Deadline deadline) {
+Linker::Result Linker::Link(Caller caller, v1::LinkAccountRequest& request, Deadline deadline) {
   FieldFaults faults;
-  CheckedCredentials checked =
+  const CheckedCredentials checked =
       CheckCredentials(request.parent(), *request.mutable_credentials(), providers_, faults);
   CheckLinkFields(request, faults);
+  CheckHoldsNot(checked.read.credentials.secret, request, faults);
   if (!faults.empty()) co_return faults.ToStatus();
   const ProviderCredentials& credentials = checked.read.credentials;
   Mutation mutation;
@@ -72,8 +73,20 @@ Task<absl::StatusOr<v1::LinkAccountResponse>> Linker::Link(Caller caller,
   mutation.name.tenant = checked.tenant;
   mutation.name.account_id = request.account_id();
   mutation.request_id = request.request_id();
+  mutation.validate_only = request.validate_only();
   SetDigest(keys_, request, credentials.account_number, credentials.secret, mutation);
+  std::function<Result()> link = [this, &mutation, &request, &checked, deadline] {
+    return ProveAndStore(mutation, request, checked, deadline);
+  };
+  absl::StatusOr<v1::LinkAccountResponse> response =
+      co_await ledger_.Once(mutation, std::move(link));
+  co_return response;
+}
 
+Linker::Result Linker::ProveAndStore(const Mutation& mutation,
+                                     const v1::LinkAccountRequest& request,
+                                     const CheckedCredentials& checked, Deadline deadline) {
+  const ProviderCredentials& credentials = checked.read.credentials;
   // What stands in the way is told before LastPass is bothered.
   absl::StatusOr<ChangeOutcome> before =
       co_await store_.CheckInsert(QueryOf(request, checked, clock_.Now()));
@@ -82,7 +95,7 @@ Task<absl::StatusOr<v1::LinkAccountResponse>> Linker::Link(Caller caller,
     co_return AnswerTo(mutation, *std::move(before));
   }
 
-  absl::StatusOr<ProbeResult> probe = co_await Prove(*checked.provider, credentials, deadline);
+  absl::StatusOr<ProbeResult> probe = co_await Prove(checked.provider, credentials, deadline);
   if (!probe.ok()) co_return probe.status();
   const absl::Status proven = RequireValid(*probe, "link refused", mutation.caller, checked.tenant,
                                            credentials.account_number, log_);
@@ -91,58 +104,64 @@ Task<absl::StatusOr<v1::LinkAccountResponse>> Linker::Link(Caller caller,
   v1::LinkAccountResponse response;
   *response.mutable_verdict() = probe->verdict;
   AddNotes(checked.read.notes, response);
-  v1::Account& account = *response.mutable_account();
-  account = AccountFrom(request, checked.provider->id(), credentials.account_number, *probe,
-                        vault_.Fingerprint(checked.tenant, credentials.secret));
-  if (request.validate_only()) co_return response;
-
-  const absl::Time now = clock_.Now();
-  Name(account, checked.tenant, request.account_id(), now);
+  v1::Account account = AccountFrom(request, checked.provider->id(), credentials.account_number,
+                                    *probe, vault_.Fingerprint(checked.tenant, credentials.secret));
+  *response.mutable_account() = account;
+  Name(account, checked.tenant, request.account_id(), clock_.Now());
   AccountChange insertion;
   insertion.kind = AccountChange::kInsert;
-  mutation.name.account_id = ParseAccountName(account.name())->account_id;
-  insertion.record.account_id = mutation.name.account_id;
+  insertion.record.account_id = ParseAccountName(account.name())->account_id;
+  insertion.record.credential_tag = vault_.Tag(account.provider(), credentials);
+  insertion.record.check_due = schedule_.Next(account, FromProto(account.create_time()));
   insertion.record.account = account;
-  insertion.record.credential_tag = vault_.Tag(account, credentials.secret);
-  insertion.record.check_due = schedule_.Next(account, now);
+  if (mutation.validate_only) {
+    const absl::StatusOr<ChangeSet> changes = co_await ChangesFor(mutation, insertion, response);
+    if (!changes.ok()) co_return changes.status();
+    co_return response;
+  }
+
+  *response.mutable_account() = account;
   absl::StatusOr<std::string> sealed =
       co_await vault_.Seal(checked.tenant, account, credentials.secret);
   if (!sealed.ok()) co_return sealed.status();
   insertion.add_credentials.push_back(SealedVersion{1, *std::move(sealed)});
   absl::StatusOr<v1::LinkAccountResponse> linked =
-      co_await Store(mutation, std::move(insertion), std::move(response));
+      co_await Store(mutation, insertion, std::move(response));
   co_return linked;
 }
 
-// Stores the new account, and makes SUSPECT whoever holds another hash of the same company.
-Task<absl::StatusOr<v1::LinkAccountResponse>> Linker::Store(const Mutation& mutation,
-                                                            AccountChange insertion,
-                                                            v1::LinkAccountResponse response) {
+Linker::Result Linker::Store(const Mutation& mutation, const AccountChange& insertion,
+                             v1::LinkAccountResponse response) {
+  for (int attempt = 0; attempt < Ledger::kAttempts; ++attempt) {
+    absl::StatusOr<ChangeSet> changes = co_await ChangesFor(mutation, insertion, response);
+    if (!changes.ok()) co_return changes.status();
+    absl::StatusOr<absl::optional<std::string>> answer =
+        co_await ledger_.Commit(mutation, *std::move(changes), response.SerializeAsString());
+    if (!answer.ok()) co_return answer.status();
+    if (answer->has_value()) co_return ParseAnswer<v1::LinkAccountResponse>(**answer);
+  }
+  co_return Fault(v1::ERROR_REASON_CONCURRENT_CHANGE);
+}
+
+Task<absl::StatusOr<ChangeSet>> Linker::ChangesFor(const Mutation& mutation,
+                                                   const AccountChange& insertion,
+                                                   v1::LinkAccountResponse& response) {
   const std::string& tenant = mutation.name.tenant;
   const std::string& actor = mutation.caller.identity;
   const v1::Account& account = insertion.record.account;
   const absl::Time now = FromProto(account.create_time());
-  for (int attempt = 0; attempt < Ledger::kAttempts; ++attempt) {
-    absl::StatusOr<std::vector<AccountRecord>> siblings =
-        co_await store_.ListSiblings(SiblingsOf(tenant, insertion.record, kMaxSiblings));
-    if (!siblings.ok()) co_return siblings.status();
-    ChangeSet changes;
-    changes.tenant = tenant;
-    changes.changes.push_back(insertion);
-    changes.events.push_back(MakeEvent(v1::Event::TYPE_LINKED, account, actor, now));
-    response.clear_suspect_accounts();
-    for (std::string& name : SuspectSiblings(insertion.record, *siblings, actor, now, changes)) {
-      response.add_suspect_accounts(std::move(name));
-    }
-    changes.request = ledger_.RequestOf(mutation, response.SerializeAsString());
-    absl::StatusOr<ChangeOutcome> outcome = co_await ledger_.Apply(std::move(changes));
-    if (!outcome.ok()) co_return outcome.status();
-    if (outcome->kind == ChangeOutcome::kApplied) co_return response;
-    // A sibling was changed meanwhile.
-    if (outcome->kind == ChangeOutcome::kConflict) continue;
-    co_return AnswerTo(mutation, *std::move(outcome));
+  absl::StatusOr<std::vector<AccountRecord>> siblings =
+      co_await store_.ListSiblings(SiblingsOf(tenant, insertion.record, kMaxSiblings));
+  if (!siblings.ok()) co_return siblings.status();
+  ChangeSet changes;
+  changes.tenant = tenant;
+  changes.changes.push_back(insertion);
+  changes.events.push_back(MakeEvent(v1::Event::TYPE_LINKED, account, actor, now));
+  response.clear_suspect_accounts();
+  for (std::string& name : SuspectSiblings(insertion.record, *siblings, actor, now, changes)) {
+    response.add_suspect_accounts(std::move(name));
   }
-  co_return Fault(v1::ERROR_REASON_CONCURRENT_CHANGE);
+  co_return changes;
 }
 
 // What a caller gets when nothing was written. An insertion alone never conflicts.

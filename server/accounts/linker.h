@@ -24,6 +24,8 @@ namespace credlink {
 // wiped as soon as they are read. They must outlive the Task.
 class Linker {
  public:
+  using Result = Task<absl::StatusOr<v1::LinkAccountResponse>>;
+
   Linker(const Providers& providers, AccountStore& store, Ledger& ledger, CredentialVault& vault,
          const KeyRing& keys, CheckSchedule& schedule, const Clock& clock, Log& log)
       : providers_(providers),
@@ -41,13 +43,18 @@ class Linker {
 
   // Proves, seals and stores; see LinkService.LinkAccount. A cancelled call writes nothing, unless
   // the write was under way: then its request_id tells.
-  Task<absl::StatusOr<v1::LinkAccountResponse>> Link(Caller caller, v1::LinkAccountRequest& request,
-                                                     Deadline deadline);
+  Result Link(Caller caller, v1::LinkAccountRequest& request, Deadline deadline);
 
  private:
-  Task<absl::StatusOr<v1::LinkAccountResponse>> Store(const Mutation& mutation,
-                                                      AccountChange insertion,
-                                                      v1::LinkAccountResponse response);
+  Result ProveAndStore(const Mutation& mutation, const v1::LinkAccountRequest& request,
+                       const CheckedCredentials& checked, Deadline deadline);
+  Result Store(const Mutation& mutation, const AccountChange& insertion,
+               v1::LinkAccountResponse response);
+  // Inserts the account, and makes SUSPECT whoever holds another hash of its company; they are
+  // named in the response.
+  Task<absl::StatusOr<ChangeSet>> ChangesFor(const Mutation& mutation,
+                                             const AccountChange& insertion,
+                                             v1::LinkAccountResponse& response);
   absl::StatusOr<v1::LinkAccountResponse> AnswerTo(const Mutation& mutation,
                                                    ChangeOutcome outcome) const;
 

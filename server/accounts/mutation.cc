@@ -47,9 +47,7 @@ Mutation CheckMutation(Caller caller, absl::string_view name_field, const std::s
   if (absl::optional<AccountName> parsed = ParseAccountName(name)) {
     mutation.name = *std::move(parsed);
   } else {
-    faults.Add(name_field,
-               name.empty() ? v1::ERROR_REASON_FIELD_REQUIRED : v1::ERROR_REASON_FIELD_MALFORMED,
-               kAccountNameShape);
+    faults.AddMalformed(name_field, name, kAccountNameShape);
   }
   CheckRequestId(request_id, faults);
   mutation.etag = etag;

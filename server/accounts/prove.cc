@@ -1,5 +1,7 @@
 #include "server/accounts/prove.h"
 
+#include <boost/asio/this_coro.hpp>
+
 #include "server/faults/faults.h"
 
 namespace credlink {
@@ -9,10 +11,16 @@ constexpr absl::Duration kAnswerMargin = absl::Milliseconds(200);
 
 }  // namespace
 
-Task<absl::StatusOr<ProbeResult>> Prove(Provider& provider, const ProviderCredentials& credentials,
+Task<absl::StatusOr<ProbeResult>> Prove(Provider* provider, const ProviderCredentials& credentials,
                                         Deadline deadline, DeadlineOf whose) {
+  if (provider == nullptr) co_return Fault(v1::ERROR_REASON_INTERNAL);
+  // What is cancelled before the probe waits for anything would not stop it.
+  const auto cancelled = co_await boost::asio::this_coro::cancellation_state;
+  if (cancelled.cancelled() != boost::asio::cancellation_type::none) {
+    co_return Fault(v1::ERROR_REASON_CANCELLED);
+  }
   const Deadline until = deadline.Before(kAnswerMargin);
-  ProbeResult probe = co_await provider.Probe(credentials, until);
+  ProbeResult probe = co_await provider->Probe(credentials, until);
   if (probe.cancelled) co_return Fault(v1::ERROR_REASON_CANCELLED);
   if (whose == DeadlineOf::kCaller &&
       probe.verdict.outcome() == v1::Verdict::OUTCOME_INDETERMINATE && until.Passed()) {

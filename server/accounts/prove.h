@@ -15,9 +15,10 @@ namespace credlink {
 enum class DeadlineOf { kCaller, kServer };
 
 // The provider's verdict, or why there is none: CANCELLED, DEADLINE_EXCEEDED. Leaves a little of
-// the deadline for what comes after it: sealing, storing, answering. `credentials` must outlive the
+// the deadline for what comes after it: sealing, storing, answering. `provider` is nullptr for an
+// account of a provider that this server does not have: INTERNAL. `credentials` must outlive the
 // Task.
-Task<absl::StatusOr<ProbeResult>> Prove(Provider& provider, const ProviderCredentials& credentials,
+Task<absl::StatusOr<ProbeResult>> Prove(Provider* provider, const ProviderCredentials& credentials,
                                         Deadline deadline, DeadlineOf whose = DeadlineOf::kCaller);
 
 // OK for VALID; otherwise the error with the verdict's reason. Logs what was refused: `what` is a

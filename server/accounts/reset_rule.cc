@@ -28,6 +28,7 @@ SiblingQuery SiblingsOf(const std::string& tenant, const AccountRecord& record, 
   query.account_number = record.account.account_number();
   query.other_than_tag = record.credential_tag;
   query.limit = limit;
+  query.with_unhealthy = false;
   return query;
 }
 

@@ -15,7 +15,8 @@ constexpr int kMaxSuspects = 100;
 // So many siblings are looked at for it: those that are SUSPECT already are among them.
 constexpr int kMaxSiblings = 1000;
 
-// Asks for the record's siblings.
+// Asks for the record's siblings that may become SUSPECT. UNHEALTHY ones cannot, however many there
+// are.
 SiblingQuery SiblingsOf(const std::string& tenant, const AccountRecord& record, int limit);
 
 // `proven`'s current credential has just been proven. Adds to `changes` that those of `siblings`

@@ -1,10 +1,13 @@
 #include "server/accounts/rotator.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "server/accounts/account_factory.h"
 #include "server/accounts/health.h"
+#include "server/accounts/misplaced_secret.h"
 #include "server/accounts/mutation.h"
 #include "server/accounts/prove.h"
 #include "server/accounts/reset_rule.h"
@@ -14,17 +17,7 @@
 namespace credlink {
 namespace {
 
-constexpr int kMaxRotatedTogether = 1000;
-
-absl::Status RequireSameCompany(const v1::Account& account, const Provider& provider,
-                                const std::string& account_number) {
-  if (account.provider() == provider.id() && account.account_number() == account_number) {
-    return absl::OkStatus();
-  }
-  FieldFaults faults;
-  faults.Add("credentials.lastpass.account_number", v1::ERROR_REASON_ACCOUNT_NUMBER_MISMATCH);
-  return faults.ToStatus();
-}
+constexpr size_t kMaxRotatedTogether = 1000;
 
 // The version to go back to; 0 when it is not kept.
 int64_t KeptVersion(const v1::Account& account, int64_t wanted) {
@@ -42,16 +35,16 @@ Task<absl::StatusOr<v1::RotateCredentialsResponse>> Rotator::Rotate(
   Mutation mutation = CheckMutation(std::move(caller), request, faults);
   const CheckedCredentials checked =
       CheckCredentials(*request.mutable_credentials(), providers_, faults);
+  CheckHoldsNot(checked.read.credentials.secret, request, faults);
   if (!faults.empty()) co_return faults.ToStatus();
   const ProviderCredentials& credentials = checked.read.credentials;
   SetDigest(keys_, request, credentials.account_number, credentials.secret, mutation);
-  const Candidate candidate{v1::Event::TYPE_CREDENTIALS_ROTATED, checked.provider, credentials,
-                            request.apply_to_same_account_number(), checked.read.notes};
-  std::function<Result()> swap = [this, &mutation, &candidate, deadline] {
-    return ProveAndSwap(mutation, candidate, deadline);
-  };
-  std::function<Result()> rotate = [this, &mutation, &candidate, &swap] {
-    return InTurn(mutation, *candidate.provider, candidate.credentials.account_number, swap);
+  Candidate candidate = MakeCandidate(mutation.name.tenant, checked.provider->id(), credentials);
+  candidate.event = v1::Event::TYPE_CREDENTIALS_ROTATED;
+  candidate.apply_to_siblings = request.apply_to_same_account_number();
+  candidate.notes = checked.read.notes;
+  std::function<Result()> rotate = [this, &mutation, &candidate, deadline] {
+    return RotateInTurn(mutation, candidate, deadline);
   };
   absl::StatusOr<v1::RotateCredentialsResponse> response =
       co_await ledger_.Once(mutation, std::move(rotate));
@@ -81,23 +74,35 @@ Task<absl::StatusOr<v1::RollbackCredentialsResponse>> Rotator::Rollback(
   co_return response;
 }
 
-Rotator::Result Rotator::RollbackInTurn(const Mutation& mutation, int64_t version,
-                                        Deadline deadline) {
-  const absl::StatusOr<AccountRecord> record = co_await ledger_.Load(mutation);
-  if (!record.ok()) co_return record.status();
-  std::function<Result()> prove = [this, &mutation, version, deadline] {
-    return ProveKept(mutation, version, deadline);
+// Only who has an account of the company waits for its turn.
+Rotator::Result Rotator::RotateInTurn(const Mutation& mutation, const Candidate& candidate,
+                                      Deadline deadline) {
+  const absl::StatusOr<Company> company = co_await LoadFor(mutation, candidate);
+  if (!company.ok()) co_return company.status();
+  std::function<Result()> rotate = [this, &mutation, &candidate, deadline] {
+    return ProveAndSwap(mutation, candidate, deadline);
   };
   absl::StatusOr<v1::RotateCredentialsResponse> response =
-      co_await InTurn(mutation, *providers_.Find(record->account.provider()),
-                      record->account.account_number(), std::move(prove));
+      co_await InTurn(mutation, company->record.account, std::move(rotate));
   co_return response;
 }
 
-Rotator::Result Rotator::InTurn(const Mutation& mutation, const Provider& provider,
-                                const std::string& account_number, std::function<Result()> run) {
+Rotator::Result Rotator::RollbackInTurn(const Mutation& mutation, int64_t wanted,
+                                        Deadline deadline) {
+  const absl::StatusOr<AccountRecord> record = co_await LoadKeeping(mutation, wanted);
+  if (!record.ok()) co_return record.status();
+  std::function<Result()> roll_back = [this, &mutation, wanted, deadline] {
+    return ProveKept(mutation, wanted, deadline);
+  };
+  absl::StatusOr<v1::RotateCredentialsResponse> response =
+      co_await InTurn(mutation, record->account, std::move(roll_back));
+  co_return response;
+}
+
+Rotator::Result Rotator::InTurn(const Mutation& mutation, const v1::Account& account,
+                                std::function<Result()> run) {
   const absl::optional<KeyedMutex::Held> turn =
-      co_await companies_.Lock(absl::StrCat(provider.id(), "/", account_number));
+      co_await companies_.Lock(absl::StrCat(account.provider(), "/", account.account_number()));
   if (!turn) co_return Fault(v1::ERROR_REASON_CANCELLED);
   // The same request may have been done while this one waited.
   absl::StatusOr<v1::RotateCredentialsResponse> response =
@@ -105,40 +110,83 @@ Rotator::Result Rotator::InTurn(const Mutation& mutation, const Provider& provid
   co_return response;
 }
 
-Rotator::Result Rotator::ProveKept(const Mutation& mutation, int64_t wanted, Deadline deadline) {
+Task<absl::StatusOr<Rotator::Company>> Rotator::LoadFor(const Mutation& mutation,
+                                                        const Candidate& candidate) {
   absl::StatusOr<AccountRecord> record = co_await ledger_.Load(mutation);
   if (!record.ok()) co_return record.status();
-  const v1::Account& account = record->account;
-  if (absl::Status status = RequireNotDeleted(account); !status.ok()) co_return status;
-  const int64_t version = KeptVersion(account, wanted);
-  if (version == 0) {
-    co_return StateFault(v1::ERROR_REASON_CREDENTIAL_VERSION_NOT_KEPT, account);
+  absl::Status status = RequireNotDeleted(record->account);
+  if (status.ok()) status = RequireSameCompany(record->account, candidate);
+  if (!status.ok()) co_return status;
+  SiblingQuery query = SiblingsOf(mutation.name.tenant, *record, kMaxRotatedTogether + 1);
+  query.other_than_tag = candidate.tag;
+  query.with_unhealthy = candidate.apply_to_siblings;
+  absl::StatusOr<std::vector<AccountRecord>> siblings =
+      co_await store_.ListSiblings(std::move(query));
+  if (!siblings.ok()) co_return siblings.status();
+  const auto is_itself = [&record](const AccountRecord& sibling) {
+    return sibling.account_id == record->account_id;
+  };
+  siblings->erase(std::remove_if(siblings->begin(), siblings->end(), is_itself), siblings->end());
+  if (candidate.apply_to_siblings && siblings->size() >= kMaxRotatedTogether) {
+    co_return StateFault(v1::ERROR_REASON_TOO_MANY_ACCOUNTS, record->account);
   }
-  absl::StatusOr<Secret> secret = co_await vault_.Open(mutation.name.tenant, *record, version);
+  Company company{*std::move(record), *std::move(siblings)};
+  co_return company;
+}
+
+Task<absl::StatusOr<AccountRecord>> Rotator::LoadKeeping(const Mutation& mutation, int64_t wanted) {
+  absl::StatusOr<AccountRecord> record = co_await ledger_.Load(mutation);
+  if (!record.ok()) co_return record.status();
+  if (absl::Status status = RequireNotDeleted(record->account); !status.ok()) co_return status;
+  if (KeptVersion(record->account, wanted) == 0) {
+    co_return StateFault(v1::ERROR_REASON_CREDENTIAL_VERSION_NOT_KEPT, record->account);
+  }
+  co_return record;
+}
+
+Rotator::Result Rotator::ProveKept(const Mutation& mutation, int64_t wanted, Deadline deadline) {
+  absl::StatusOr<AccountRecord> record = co_await LoadKeeping(mutation, wanted);
+  if (!record.ok()) co_return record.status();
+  const v1::Account& account = record->account;
+  const std::string& tenant = mutation.name.tenant;
+  absl::StatusOr<Secret> secret =
+      co_await vault_.Open(tenant, *record, KeptVersion(account, wanted));
   if (!secret.ok()) co_return secret.status();
   const ProviderCredentials credentials{account.account_number(), *std::move(secret)};
-  const Candidate candidate{v1::Event::TYPE_CREDENTIALS_ROLLED_BACK,
-                            providers_.Find(account.provider()), credentials, false};
+  Candidate candidate = MakeCandidate(tenant, account.provider(), credentials);
+  candidate.event = v1::Event::TYPE_CREDENTIALS_ROLLED_BACK;
   absl::StatusOr<v1::RotateCredentialsResponse> response =
       co_await ProveAndSwap(mutation, candidate, deadline);
   co_return response;
+}
+
+absl::Status Rotator::RequireSameCompany(const v1::Account& account, const Candidate& candidate) {
+  if (account.provider() == candidate.provider &&
+      account.account_number() == candidate.credentials.account_number) {
+    return absl::OkStatus();
+  }
+  FieldFaults faults;
+  faults.Add("credentials.lastpass.account_number", v1::ERROR_REASON_ACCOUNT_NUMBER_MISMATCH);
+  return faults.ToStatus();
+}
+
+Rotator::Candidate Rotator::MakeCandidate(absl::string_view tenant, absl::string_view provider,
+                                          const ProviderCredentials& credentials) const {
+  return Candidate{std::string(provider), credentials, vault_.Tag(provider, credentials),
+                   vault_.Fingerprint(tenant, credentials.secret)};
 }
 
 Rotator::Result Rotator::ProveAndSwap(const Mutation& mutation, const Candidate& candidate,
                                       Deadline deadline) {
   const ProviderCredentials& credentials = candidate.credentials;
   // What stands in the way is told before LastPass is bothered.
-  absl::StatusOr<AccountRecord> record = co_await ledger_.Load(mutation);
-  if (!record.ok()) co_return record.status();
-  absl::Status status = RequireNotDeleted(record->account);
-  if (status.ok()) {
-    status = RequireSameCompany(record->account, *candidate.provider, credentials.account_number);
-  }
-  if (!status.ok()) co_return status;
-  absl::StatusOr<ProbeResult> probe = co_await Prove(*candidate.provider, credentials, deadline);
+  const absl::StatusOr<Company> company = co_await LoadFor(mutation, candidate);
+  if (!company.ok()) co_return company.status();
+  absl::StatusOr<ProbeResult> probe =
+      co_await Prove(providers_.Find(candidate.provider), credentials, deadline);
   if (!probe.ok()) co_return probe.status();
-  status = RequireValid(*probe, "rotation refused", mutation.caller, mutation.name.tenant,
-                        credentials.account_number, log_);
+  absl::Status status = RequireValid(*probe, "rotation refused", mutation.caller,
+                                     mutation.name.tenant, credentials.account_number, log_);
   if (!status.ok()) co_return status;
 
   for (int attempt = 0; attempt < Ledger::kAttempts; ++attempt) {
@@ -154,24 +202,13 @@ Task<absl::StatusOr<absl::optional<v1::RotateCredentialsResponse>>> Rotator::Swa
     const Mutation& mutation, const Candidate& candidate, const ProbeResult& probe) {
   const std::string& tenant = mutation.name.tenant;
   const std::string& actor = mutation.caller.identity;
-  absl::StatusOr<AccountRecord> record = co_await ledger_.Load(mutation);
-  if (!record.ok()) co_return record.status();
-  if (absl::Status status = RequireNotDeleted(record->account); !status.ok()) co_return status;
-  SiblingQuery query = SiblingsOf(tenant, *record, kMaxRotatedTogether + 1);
-  query.other_than_tag = vault_.Tag(record->account, candidate.credentials.secret);
-  absl::StatusOr<std::vector<AccountRecord>> siblings =
-      co_await store_.ListSiblings(std::move(query));
-  if (!siblings.ok()) co_return siblings.status();
-
-  std::vector<AccountRecord> targets = {*std::move(record)};
+  absl::StatusOr<Company> company = co_await LoadFor(mutation, candidate);
+  if (!company.ok()) co_return company.status();
+  std::vector<AccountRecord>& siblings = company->siblings;
+  std::vector<AccountRecord> targets = {std::move(company->record)};
   if (candidate.apply_to_siblings) {
-    for (AccountRecord& sibling : *siblings) {
-      if (sibling.account_id != targets[0].account_id) targets.push_back(std::move(sibling));
-    }
-    siblings->clear();
-  }
-  if (targets.size() > kMaxRotatedTogether) {
-    co_return StateFault(v1::ERROR_REASON_TOO_MANY_ACCOUNTS, targets[0].account);
+    std::move(siblings.begin(), siblings.end(), std::back_inserter(targets));
+    siblings.clear();
   }
 
   const std::string etag = targets[0].account.etag();
@@ -189,7 +226,7 @@ Task<absl::StatusOr<absl::optional<v1::RotateCredentialsResponse>>> Rotator::Swa
   }
   const AccountRecord proven = changes.changes[0].record;
   *response.mutable_account() = proven.account;
-  for (std::string& name : SuspectSiblings(proven, *siblings, actor, changes.now, changes)) {
+  for (std::string& name : SuspectSiblings(proven, siblings, actor, changes.now, changes)) {
     response.add_suspect_accounts(std::move(name));
   }
   if (mutation.validate_only) {
@@ -210,17 +247,16 @@ Task<absl::Status> Rotator::AddNewVersion(AccountRecord record, const Candidate&
   AccountChange change;
   change.record = std::move(record);
   v1::Account& account = change.record.account;
-  std::string tag = vault_.Tag(account, secret);
-  if (change.record.credential_tag == tag) {
+  if (change.record.credential_tag == candidate.tag) {
     if (RecordCheck(account, probe, false, changes.now)) {
       changes.events.push_back(
           MakeEvent(v1::Event::TYPE_HEALTH_CHANGED, account, actor, changes.now));
     }
   } else {
-    change.drop_credentials = InstallCredential(account, vault_.Fingerprint(changes.tenant, secret),
-                                                probe, options_.keep_versions, changes.now);
+    change.drop_credentials = InstallCredential(account, candidate.fingerprint, probe,
+                                                options_.keep_versions, changes.now);
     Touch(account, changes.now);
-    change.record.credential_tag = std::move(tag);
+    change.record.credential_tag = candidate.tag;
     absl::StatusOr<std::string> sealed = co_await vault_.Seal(changes.tenant, account, secret);
     if (!sealed.ok()) co_return sealed.status();
     change.add_credentials.push_back(

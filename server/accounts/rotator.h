@@ -51,20 +51,35 @@ class Rotator {
       Caller caller, v1::RollbackCredentialsRequest request, Deadline deadline);
 
  private:
-  // A pair that is to become current, and what LastPass said to it.
+  // A pair that is to become current.
   struct Candidate {
-    v1::Event::Type event;
-    Provider* provider;
+    std::string provider;  // its id
     const ProviderCredentials& credentials;
-    bool apply_to_siblings;
+    std::string tag;          // see AccountRecord.credential_tag
+    std::string fingerprint;  // see CredentialInfo.fingerprint
+    v1::Event::Type event{};  // what its becoming current is called
+    bool apply_to_siblings = false;
     std::vector<v1::InputNote> notes{};
+  };
+  // The account that is to get it, and those of its siblings that get it, too, or may become
+  // SUSPECT.
+  struct Company {
+    AccountRecord record;
+    std::vector<AccountRecord> siblings;
   };
   using Result = Task<absl::StatusOr<v1::RotateCredentialsResponse>>;
 
-  // Runs it when the company's turn comes, unless the same request was done by then.
-  Result InTurn(const Mutation& mutation, const Provider& provider,
-                const std::string& account_number, std::function<Result()> run);
-  Result RollbackInTurn(const Mutation& mutation, int64_t version, Deadline deadline);
+  Candidate MakeCandidate(absl::string_view tenant, absl::string_view provider,
+                          const ProviderCredentials& credentials) const;
+  static absl::Status RequireSameCompany(const v1::Account& account, const Candidate& candidate);
+  // Loads what the candidate is for, or what is to go back to that version; or says what stands in
+  // the way: before anybody is waited for or asked, and again afterwards.
+  Task<absl::StatusOr<Company>> LoadFor(const Mutation& mutation, const Candidate& candidate);
+  Task<absl::StatusOr<AccountRecord>> LoadKeeping(const Mutation& mutation, int64_t wanted);
+  Result RotateInTurn(const Mutation& mutation, const Candidate& candidate, Deadline deadline);
+  Result RollbackInTurn(const Mutation& mutation, int64_t wanted, Deadline deadline);
+  // Runs it when the turn of the account's company comes, unless the same request was done by then.
+  Result InTurn(const Mutation& mutation, const v1::Account& account, std::function<Result()> run);
   Result ProveKept(const Mutation& mutation, int64_t wanted, Deadline deadline);
   Result ProveAndSwap(const Mutation& mutation, const Candidate& candidate, Deadline deadline);
   // One attempt; nullopt when an account was changed meanwhile.

@@ -9,8 +9,7 @@
 namespace credlink {
 
 inline absl::Status StateFault(v1::ErrorReason reason, const v1::Account& account) {
-  const FaultSubject subject{"credlink.v1.Account", account.name()};
-  return Fault(reason, subject);
+  return Fault(reason, AccountSubject(account.name()));
 }
 
 inline absl::Status RequireNotDeleted(const v1::Account& account) {

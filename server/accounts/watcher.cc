@@ -9,21 +9,10 @@
 #include "server/faults/faults.h"
 
 namespace credlink {
-namespace {
-
-absl::Status BadParent(const std::string& parent) {
-  FieldFaults faults;
-  faults.Add("parent",
-             parent.empty() ? v1::ERROR_REASON_FIELD_REQUIRED : v1::ERROR_REASON_FIELD_MALFORMED,
-             kTenantNameShape);
-  return faults.ToStatus();
-}
-
-}  // namespace
 
 Task<absl::Status> Watcher::Watch(v1::WatchAccountsRequest request, WatchSink& sink) {
   const absl::optional<std::string> tenant = ParseTenantName(request.parent());
-  if (!tenant) co_return BadParent(request.parent());
+  if (!tenant) co_return MalformedField("parent", request.parent(), kTenantNameShape);
   if (feed_.closed()) co_return Fault(v1::ERROR_REASON_SERVER_STOPPING);
   absl::StatusOr<int64_t> beginning = co_await FindBeginning(*tenant, request.resume_token());
   if (!beginning.ok()) co_return beginning.status();

@@ -55,6 +55,8 @@ std::string ReasonName(v1::ErrorReason reason) {
 absl::Status Fault(v1::ErrorReason reason, const FaultSubject& subject,
                    absl::optional<absl::Duration> retry_after) {
   const v1::ReasonInfo& info = InfoOf(reason);
+  // As a status it would be OK.
+  if (info.code() == 0) return Fault(v1::ERROR_REASON_INTERNAL, subject);
   absl::Status status = WithInfo(reason, info.message(), MakeErrorInfo(reason));
   absl::Duration delay = retry_after.value_or(absl::Seconds(info.retry_delay_seconds()));
   if (delay > absl::ZeroDuration()) {
@@ -94,6 +96,12 @@ void FieldFaults::Add(absl::string_view field, v1::ErrorReason reason,
   faults_.push_back({std::string(field), reason, std::string(description)});
 }
 
+void FieldFaults::AddMalformed(absl::string_view field, absl::string_view value,
+                               absl::string_view shape) {
+  Add(field, value.empty() ? v1::ERROR_REASON_FIELD_REQUIRED : v1::ERROR_REASON_FIELD_MALFORMED,
+      shape);
+}
+
 absl::Status FieldFaults::ToStatus() const {
   if (faults_.empty()) return absl::OkStatus();
   const FieldFault& first = faults_.front();
@@ -110,6 +118,13 @@ absl::Status FieldFaults::ToStatus() const {
   absl::Status status = WithInfo(first.reason, message, error_info);
   Attach(status, bad_request);
   return status;
+}
+
+absl::Status MalformedField(absl::string_view field, absl::string_view value,
+                            absl::string_view shape) {
+  FieldFaults faults;
+  faults.AddMalformed(field, value, shape);
+  return faults.ToStatus();
 }
 
 }  // namespace credlink

@@ -24,12 +24,18 @@ std::string ReasonName(v1::ErrorReason reason);
 
 // What a fault is about, where there is something to name. Nothing in it may be secret.
 struct FaultSubject {
-  std::string resource_type;  // "credlink.v1.Account"
+  std::string resource_type;  // "credlink.v1.Connector"
   std::string resource_name;  // "tenants/acme/accounts/x"
 };
 
+// An account, by its name.
+inline FaultSubject AccountSubject(std::string name) {
+  return {"credlink.v1.Account", std::move(name)};
+}
+
 // An error with that reason: the reason's own code and message, ErrorInfo, and RetryInfo where the
-// reason has a delay. `retry_after` replaces that delay.
+// reason has a delay. `retry_after` replaces that delay. INTERNAL for a reason that is none of an
+// error: this is never OK.
 absl::Status Fault(v1::ErrorReason reason, const FaultSubject& subject = {},
                    absl::optional<absl::Duration> retry_after = absl::nullopt);
 
@@ -45,6 +51,10 @@ class FieldFaults {
   // Faults beyond the twentieth are dropped: an answer has to fit into a call's trailers.
   void Add(absl::string_view field, v1::ErrorReason reason, absl::string_view description);
 
+  // A value that does not have its shape, which the text describes: FIELD_REQUIRED when it is
+  // empty, FIELD_MALFORMED otherwise.
+  void AddMalformed(absl::string_view field, absl::string_view value, absl::string_view shape);
+
   bool empty() const { return faults_.empty(); }
 
   // OK when empty. Otherwise INVALID_ARGUMENT with the first fault's reason, a BadRequest that
@@ -59,5 +69,9 @@ class FieldFaults {
   };
   std::vector<FieldFault> faults_;
 };
+
+// The error of a request in which nothing else is wrong: see FieldFaults::AddMalformed.
+absl::Status MalformedField(absl::string_view field, absl::string_view value,
+                            absl::string_view shape);
 
 }  // namespace credlink

@@ -29,14 +29,7 @@ grpc::ServerUnaryReactor* ConnectorService::GetConnector(grpc::CallbackServerCon
 Task<absl::Status> ConnectorService::Get(const v1::GetConnectorRequest& request,
                                          v1::GetConnectorResponse& response) {
   absl::optional<std::string> id = ParseConnectorName(request.name());
-  if (!id) {
-    FieldFaults faults;
-    faults.Add(
-        "name",
-        request.name().empty() ? v1::ERROR_REASON_FIELD_REQUIRED : v1::ERROR_REASON_FIELD_MALFORMED,
-        kConnectorNameShape);
-    co_return faults.ToStatus();
-  }
+  if (!id) co_return MalformedField("name", request.name(), kConnectorNameShape);
   const Provider* provider = providers_.Find(*id);
   if (provider == nullptr) {
     co_return Fault(v1::ERROR_REASON_CONNECTOR_NOT_FOUND,

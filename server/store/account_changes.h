@@ -19,8 +19,9 @@ struct AccountRecord {
   // Equal exactly for equal secrets, whatever the tenant; a keyed hash.
   std::string credential_tag;
   absl::Time check_due;  // when ACTIVE
-  // The state to restore when DELETED.
+  // The state to restore when DELETED, and why it was that.
   v1::Account::State restore_state = v1::Account::STATE_ACTIVE;
+  std::string restore_reason{};
   int64_t revision = 0;  // 1 once it is stored, one more with every change; 0: not stored
 };
 
@@ -52,7 +53,8 @@ struct RequestRecord {
 };
 
 // Makes a check of ACTIVE accounts of other tenants due `now`: those with this number, another
-// credential_tag, and a last success before `proven`.
+// credential_tag, and a last success before `proven`. Also where it is due already: a check under
+// way may have begun too early. Not of UNHEALTHY ones: what was refused is checked at its own pace.
 struct Recheck {
   std::string provider;
   std::string account_number;
@@ -83,6 +85,7 @@ struct ChangeOutcome {
   Kind kind = kApplied;
   absl::optional<RequestRecord> request{};
   std::string existing_account_id{};
+  bool made_due = false;  // kApplied: ChangeSet.elsewhere was about some account
 };
 
 }  // namespace credlink

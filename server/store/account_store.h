@@ -33,6 +33,7 @@ struct SiblingQuery {
   std::string account_number;
   std::string other_than_tag;  // a credential_tag
   int limit = 0;
+  bool with_unhealthy = true;
 };
 
 // Accounts whose check is due, fair between tenants: a few of each, in the order of tenants.

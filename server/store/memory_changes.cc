@@ -111,19 +111,22 @@ void MemoryStore::Change(const std::string& tenant, AccountChange change) {
   row.message = row.record.account.SerializeAsString();
 }
 
-void MemoryStore::MakeDue(const std::string& tenant, const Recheck& recheck, absl::Time now) {
+bool MemoryStore::MakeDue(const std::string& tenant, const Recheck& recheck, absl::Time now) {
+  bool any = false;
   for (auto& [key, row] : rows_) {
     const v1::Account& account = row.record.account;
     if (key.first != tenant && account.state() == v1::Account::STATE_ACTIVE &&
+        account.health() != v1::Account::HEALTH_UNHEALTHY &&
         account.provider() == recheck.provider &&
         account.account_number() == recheck.account_number &&
         row.record.credential_tag != recheck.credential_tag &&
-        Micros(account.last_success_time()) < absl::ToUnixMicros(recheck.proven) &&
-        row.record.check_due > InMicros(now)) {
+        Micros(account.last_success_time()) < absl::ToUnixMicros(recheck.proven)) {
       row.record.check_due = InMicros(now);
       ++row.record.revision;
+      any = true;
     }
   }
+  return any;
 }
 
 ChangeOutcome MemoryStore::ApplyAll(ChangeSet changes) {
@@ -140,7 +143,9 @@ ChangeOutcome MemoryStore::ApplyAll(ChangeSet changes) {
     changes.request->expire_time = InMicros(changes.request->expire_time);
     requests_[{changes.tenant, changes.request->request_id}] = *std::move(changes.request);
   }
-  if (changes.elsewhere) MakeDue(changes.tenant, *changes.elsewhere, changes.now);
+  if (changes.elsewhere) {
+    outcome.made_due = MakeDue(changes.tenant, *changes.elsewhere, changes.now);
+  }
   return outcome;
 }
 

@@ -102,7 +102,8 @@ Task<absl::StatusOr<std::vector<AccountRecord>>> MemoryStore::ListSiblings(Sibli
     if (siblings.size() == static_cast<size_t>(query.limit)) break;
     if (key.first == query.tenant && account.state() != v1::Account::STATE_DELETED &&
         account.provider() == query.provider && account.account_number() == query.account_number &&
-        row.record.credential_tag != query.other_than_tag) {
+        row.record.credential_tag != query.other_than_tag &&
+        (query.with_unhealthy || account.health() != v1::Account::HEALTH_UNHEALTHY)) {
       siblings.push_back(row.record);
     }
   }

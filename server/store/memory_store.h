@@ -80,7 +80,7 @@ class MemoryStore final : public AccountStore, public KeyStore {
   ChangeOutcome FindObstacle(const ChangeSet& changes) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Change(const std::string& tenant, AccountChange change)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void MakeDue(const std::string& tenant, const Recheck& recheck, absl::Time now)
+  bool MakeDue(const std::string& tenant, const Recheck& recheck, absl::Time now)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   ChangeOutcome ApplyAll(ChangeSet changes);
   std::vector<Place> InOrder(const ListQuery& query) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

@@ -9,6 +9,7 @@ namespace {
 
 const absl::Time kBefore = absl::FromUnixSeconds(1'700'000'000);
 const absl::Time kNow = kBefore + absl::Hours(6);
+const absl::Time kProven = kNow - absl::Seconds(3);
 
 v1::Account Account(v1::Account::Health health) {
   v1::Account account;
@@ -24,6 +25,7 @@ ProbeResult Result(v1::Verdict::Outcome outcome, v1::ErrorReason reason = {}) {
   ProbeResult result;
   result.verdict.set_outcome(outcome);
   result.verdict.set_reason(reason);
+  *result.verdict.mutable_evidence()->mutable_time() = ToProto(kProven);
   result.user_count = outcome == v1::Verdict::OUTCOME_VALID ? 5 : 0;
   return result;
 }
@@ -81,8 +83,9 @@ TEST(RecordCheckTest, ASuccessForgetsWhatWasWrong) {
   EXPECT_FALSE(account.has_health_reason());
   EXPECT_FALSE(account.has_last_check_reason());
   EXPECT_EQ(account.user_count(), 5);
-  EXPECT_EQ(FromProto(account.last_success_time()), kNow);
-  EXPECT_EQ(FromProto(account.credential().last_verified_time()), kNow);
+  EXPECT_EQ(FromProto(account.last_success_time()), kProven);
+  EXPECT_EQ(FromProto(account.credential().last_verified_time()), kProven);
+  EXPECT_EQ(FromProto(account.last_check_time()), kNow);
 }
 
 TEST(RecordCheckTest, TheReasonOfTheHealthOutlivesAnUnclearCheck) {

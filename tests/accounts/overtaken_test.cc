@@ -34,13 +34,18 @@ class OvertakenTest : public testing::Test {
   }
   static Deadline Soon() { return Deadline::In(absl::Minutes(1)); }
 
-  void Link(const std::string& id) {
+  static v1::LinkAccountRequest LinkRequest(const std::string& id) {
     v1::LinkAccountRequest request;
     request.set_parent("tenants/acme");
     request.set_account_id(id);
     request.mutable_owner()->set_id(id);
     request.mutable_credentials()->mutable_lastpass()->set_account_number("1234567");
     request.mutable_credentials()->mutable_lastpass()->set_provisioning_hash("hash-1");
+    return request;
+  }
+
+  void Link(const std::string& id) {
+    v1::LinkAccountRequest request = LinkRequest(id);
     ASSERT_TRUE(RunTask(executor_, services_.linker.Link(Jane(), request, Soon())).ok());
   }
 
@@ -72,6 +77,16 @@ class OvertakenTest : public testing::Test {
     absl::StatusOr<v1::RotateCredentialsResponse> response =
         co_await services_.rotator.Rotate(Jane(), request, Soon());
     co_return response;
+  }
+
+  // Then LastPass asks to slow down.
+  Task<void> LinkAndBeThrottled(v1::LinkAccountRequest& request,
+                                absl::StatusOr<v1::LinkAccountResponse>& answer) {
+    answer = co_await services_.linker.Link(Jane(), request, Soon());
+    provider_.SetAnswer([](const ProviderCredentials&) {
+      return FakeProvider::Not(v1::Verdict::OUTCOME_INDETERMINATE,
+                               v1::ERROR_REASON_UPSTREAM_RATE_LIMITED);
+    });
   }
 
   // Often enough that the first version is no longer kept.
@@ -137,11 +152,26 @@ class OvertakenTest : public testing::Test {
                             AccountOptions{}};
 };
 
+// The slower one comes to LastPass when the faster one is linked, and is turned away there.
+TEST_F(OvertakenTest, ALinkOfTheSameRequest) {
+  v1::LinkAccountRequest request = LinkRequest("c");
+  request.set_request_id("id-1");
+  v1::LinkAccountRequest again = request;
+  absl::StatusOr<v1::LinkAccountResponse> faster;
+  store_.AfterNextCheckInsert([&] { return LinkAndBeThrottled(request, faster); });
+  const auto slower = RunTask(executor_, services_.linker.Link(Jane(), again, Soon()));
+  ASSERT_TRUE(faster.ok()) << faster.status();
+  ASSERT_TRUE(slower.ok()) << slower.status();
+  EXPECT_EQ(slower->SerializeAsString(), faster->SerializeAsString());
+  EXPECT_EQ(CountEvents(v1::Event::TYPE_LINKED), 3);
+}
+
 TEST_F(OvertakenTest, AnUpdateOfTheSameRequest) {
   const std::string etag = Get("a").etag();
   ExpectTheFirstAnswer<v1::Account>([&] {
     v1::UpdateAccountRequest request;
     request.mutable_account()->set_name(NameOf("a"));
+    request.mutable_account()->set_label("new label");
     request.mutable_account()->set_etag(etag);
     request.mutable_update_mask()->add_paths("label");
     request.set_request_id("id-1");

@@ -16,9 +16,10 @@ class OvertakingStore final : public ForwardingStore {
 
   using ForwardingStore::ForwardingStore;
 
-  // Each runs once: when the next request_id has been looked up, before the next changes, and
-  // before the next sealed credential is read.
+  // Each runs once: when the next request_id has been looked up, when the next account's place has
+  // been found free or not, before the next changes, and before the next sealed credential is read.
   void AfterNextLookup(Other other) { after_lookup_ = std::move(other); }
+  void AfterNextCheckInsert(Other other) { after_check_insert_ = std::move(other); }
   void BeforeNextApply(Other other) { before_apply_ = std::move(other); }
   void BeforeNextSealed(Other other) { before_sealed_ = std::move(other); }
 
@@ -30,6 +31,12 @@ class OvertakingStore final : public ForwardingStore {
     Other other = std::exchange(after_lookup_, nullptr);
     co_await Run(std::move(other));
     co_return record;
+  }
+  Task<absl::StatusOr<ChangeOutcome>> CheckInsert(LinkQuery query) override {
+    absl::StatusOr<ChangeOutcome> outcome = co_await ForwardingStore::CheckInsert(std::move(query));
+    Other other = std::exchange(after_check_insert_, nullptr);
+    co_await Run(std::move(other));
+    co_return outcome;
   }
   Task<absl::StatusOr<ChangeOutcome>> Apply(ChangeSet changes) override {
     Other other = std::exchange(before_apply_, nullptr);
@@ -57,6 +64,7 @@ class OvertakingStore final : public ForwardingStore {
   }
 
   Other after_lookup_;
+  Other after_check_insert_;
   Other before_apply_;
   Other before_sealed_;
 };

@@ -110,6 +110,7 @@ TEST(SiblingsOfTest, AsksForOtherSecretsOfTheCompany) {
   EXPECT_EQ(query.account_number, "1234567");
   EXPECT_EQ(query.other_than_tag, "new");
   EXPECT_EQ(query.limit, 7);
+  EXPECT_FALSE(query.with_unhealthy);
 }
 
 }  // namespace

@@ -23,6 +23,7 @@ TEST_P(StoreSuite, AnUpdateTakesTheRecordsPlace) {
   record.credential_tag = std::string("\0tag", 4);
   record.check_due = kNow + absl::Hours(9);
   record.restore_state = v1::Account::STATE_SUSPENDED;
+  record.restore_reason = "unpaid";
   ChangeSet set = ChangeOf("acme", AccountChange::kUpdate, record);
   set.changes.front().add_credentials = {{2, "second"}};
   set.changes.front().drop_credentials = {1};
@@ -32,6 +33,7 @@ TEST_P(StoreSuite, AnUpdateTakesTheRecordsPlace) {
   EXPECT_EQ(stored.credential_tag, record.credential_tag);
   EXPECT_EQ(stored.check_due, record.check_due);
   EXPECT_EQ(stored.restore_state, v1::Account::STATE_SUSPENDED);
+  EXPECT_EQ(stored.restore_reason, "unpaid");
   EXPECT_EQ(stored.revision, 2);
   EXPECT_EQ(Get(accounts().GetSealedCredential("acme", "a1", 1)), absl::nullopt);
   EXPECT_EQ(Get(accounts().GetSealedCredential("acme", "a1", 2)), "second");
@@ -209,26 +211,31 @@ TEST_P(StoreSuite, RechecksElsewhereWhatMayHaveBeenReset) {
   NewAccount meant = make("t1", "meant");
   NewAccount never_checked = make("t2", "never_checked");
   never_checked.account.clear_last_success_time();
+  NewAccount due_before = make("t2", "due_before");
+  due_before.check_due = kNow - absl::Hours(1);
   std::vector<NewAccount> others = {make("acme", "own"),      make("t1", "same_tag"),
                                     make("t1", "since"),      make("t1", "suspended"),
                                     make("t1", "deleted"),    make("t1", "other_number"),
-                                    make("t1", "other_kind"), make("t1", "due_before")};
+                                    make("t1", "other_kind"), make("t1", "unhealthy")};
   others[1].credential_tag = "new";
   others[2].account.mutable_last_success_time()->set_seconds(absl::ToUnixSeconds(kNow));
   others[3].account.set_state(v1::Account::STATE_SUSPENDED);
   others[4].account.set_state(v1::Account::STATE_DELETED);
   others[5].account.set_account_number("8");
   others[6].account.set_provider("other");
-  others[7].check_due = kNow - absl::Hours(1);
-  MustCreate(meant);
-  MustCreate(never_checked);
+  others[7].account.set_health(v1::Account::HEALTH_UNHEALTHY);
+  for (const NewAccount& account : {meant, never_checked, due_before}) MustCreate(account);
   for (const NewAccount& account : others) MustCreate(account);
   ChangeSet set;
   set.tenant = "acme";
   set.now = kNow;
+  set.elsewhere = Recheck{"lastpass", "9", "new", kNow};
+  EXPECT_FALSE(Apply(set).made_due) << "nobody has that number";
   set.elsewhere = Recheck{"lastpass", "7", "new", kNow};
-  MustApply(set);
-  for (const NewAccount& account : {meant, never_checked}) {
+  const ChangeOutcome outcome = Apply(set);
+  EXPECT_EQ(outcome.kind, ChangeOutcome::kApplied);
+  EXPECT_TRUE(outcome.made_due);
+  for (const NewAccount& account : {meant, never_checked, due_before}) {
     EXPECT_EQ(Record(account.tenant, account.account_id).check_due, kNow) << account.account_id;
     EXPECT_EQ(Record(account.tenant, account.account_id).revision, 2) << account.account_id;
   }
@@ -254,9 +261,12 @@ TEST_P(StoreSuite, SiblingsAreWhoHoldsAnotherSecret) {
   AccountRecord deleted = Record("acme", "ta1");
   deleted.account.set_state(v1::Account::STATE_DELETED);
   MustApply(ChangeOf("acme", AccountChange::kUpdate, deleted));
-  const auto ids = [this](const std::string& tag, int limit) {
+  NewAccount unhealthy = make("acme", "dead", "b");
+  unhealthy.account.set_health(v1::Account::HEALTH_UNHEALTHY);
+  MustCreate(unhealthy);
+  const auto ids = [this](const std::string& tag, int limit, bool with_unhealthy = false) {
     std::vector<std::string> found;
-    const SiblingQuery query{"acme", "lastpass", "7", tag, limit};
+    const SiblingQuery query{"acme", "lastpass", "7", tag, limit, with_unhealthy};
     for (const AccountRecord& record : Get(accounts().ListSiblings(query))) {
       EXPECT_EQ(record.revision, 1);
       found.push_back(record.account_id);
@@ -268,6 +278,7 @@ TEST_P(StoreSuite, SiblingsAreWhoHoldsAnotherSecret) {
   EXPECT_THAT(ids("", 10), UnorderedElementsAre("ta0", "tm0", "tm1", "tz0", "tz1"));
   EXPECT_THAT(ids("zz", 10), testing::SizeIs(7));
   EXPECT_THAT(ids("m", 3), testing::SizeIs(3));
+  EXPECT_THAT(ids("m", 10, true), UnorderedElementsAre("t0", "t1", "ta0", "tz0", "tz1", "dead"));
 }
 
 TEST_P(StoreSuite, APostponedCheckIsDueThen) {

@@ -46,6 +46,28 @@ TEST(FaultsTest, EveryReasonSaysWhatHappenedAndWhoMustAct) {
   }
 }
 
+TEST(FaultsTest, NextStepsLeadOn) {
+  using ::testing::HasSubstr;
+  const auto step = [](v1::ErrorReason reason) { return InfoOf(reason).next_step().action(); };
+  EXPECT_THAT(step(v1::ERROR_REASON_INTEGRITY_FAILURE), HasSubstr("PurgeAccount"))
+      << "a damaged account keeps its place";
+  // Who asks for what is so already has nothing to do.
+  EXPECT_THAT(step(v1::ERROR_REASON_ACCOUNT_SUSPENDED), HasSubstr("do nothing"));
+  EXPECT_THAT(step(v1::ERROR_REASON_ACCOUNT_DELETED), HasSubstr("do nothing"));
+  // Any method may end so.
+  for (const auto reason : {v1::ERROR_REASON_DEADLINE_EXCEEDED, v1::ERROR_REASON_CANCELLED}) {
+    EXPECT_THAT(step(reason), testing::Not(HasSubstr("LinkAccount")));
+    EXPECT_THAT(step(reason), HasSubstr("request_id"));
+  }
+}
+
+TEST(FaultsTest, IsNeverOk) {
+  for (const v1::ErrorReason reason :
+       {v1::ERROR_REASON_UNSPECIFIED, v1::ERROR_REASON_HASH_PROBABLY_RESET}) {
+    EXPECT_EQ(ReasonOf(Fault(reason)), v1::ERROR_REASON_INTERNAL);
+  }
+}
+
 TEST(FaultsTest, CarriesTheStandardDetails) {
   const absl::Status status = Fault(v1::ERROR_REASON_ACCOUNT_ALREADY_LINKED,
                                     {"credlink.v1.Account", "tenants/acme/accounts/a"});

@@ -1,6 +1,7 @@
 // Each method of LinkService, as link_service.proto has it.
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <google/protobuf/util/message_differencer.h>
 
 #include <algorithm>
 #include <utility>
@@ -10,6 +11,9 @@
 #include "tests/model/reference_model.h"
 
 namespace credlink::model {
+
+using ::google::protobuf::util::MessageDifferencer;
+
 namespace {
 
 struct Pair {
@@ -137,11 +141,11 @@ Expected ReferenceModel::Apply(const v1::LinkAccountRequest& request) {
     account.row = ++rows_;
     used_names_.insert(shown.name());
     expected.account = Decided(account, v1::Event::TYPE_LINKED).account;
-    expected.suspects = Suspect(account);
   } else {
     shown.mutable_credential()->clear_create_time();
     expected.account = account.now;
   }
+  expected.suspects = Suspect(account);
   return expected;
 }
 
@@ -162,6 +166,11 @@ Expected ReferenceModel::Apply(const v1::UpdateAccountRequest& request) {
       to.mutable_owner()->set_display_name(from.owner().display_name());
     }
     if (path == "owner.username") to.mutable_owner()->set_username(from.owner().username());
+  }
+  if (MessageDifferencer::Equals(to, accounts_[name].now.shown)) {
+    Expected unchanged;
+    unchanged.account = account.now;
+    return unchanged;
   }
   return Decided(std::move(account), v1::Event::TYPE_UPDATED);
 }
@@ -252,6 +261,7 @@ Expected ReferenceModel::Apply(const v1::DeleteAccountRequest& request) {
     return Fault(v1::ERROR_REASON_ACCOUNT_DELETED, request.name());
   }
   account.restore_state = account.state();
+  account.restore_reason = account.now.shown.state_reason();
   account.now.shown.set_state(v1::Account::STATE_DELETED);
   account.now.shown.set_state_reason(request.reason());
   account.now.shown.mutable_delete_time();
@@ -269,7 +279,7 @@ Expected ReferenceModel::Apply(const v1::UndeleteAccountRequest& request) {
     return Fault(v1::ERROR_REASON_ACCOUNT_ALREADY_LINKED, live->now.shown.name());
   }
   account.now.shown.set_state(account.restore_state);
-  account.now.shown.clear_state_reason();
+  account.now.shown.set_state_reason(account.restore_reason);
   account.now.shown.clear_delete_time();
   account.now.shown.clear_purge_time();
   return Decided(std::move(account), v1::Event::TYPE_UNDELETED);

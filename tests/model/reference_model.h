@@ -19,6 +19,7 @@ struct ModelAccount {
   Snapshot now;
   std::map<int64_t, std::string> hashes;  // by version, those that are kept
   v1::Account::State restore_state = v1::Account::STATE_ACTIVE;
+  std::string restore_reason{};
   Tick proven = 0;     // the last good check
   Tick installed = 0;  // the current version
   int row = 0;         // counts the accounts of the tenant

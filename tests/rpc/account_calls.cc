@@ -146,9 +146,10 @@ std::vector<v1::Event> EventsOf(TestServer& server, v1::Event::Type type,
 
 std::string EverythingOf(TestServer& server, absl::string_view name) {
   const AccountRecord record = Stored(server, name);
-  std::string all = absl::StrCat(record.account_id, "/", record.revision, "/", record.restore_state,
-                                 "/", absl::ToUnixMicros(record.check_due), "/",
-                                 record.credential_tag, record.account.SerializeAsString());
+  std::string all =
+      absl::StrCat(record.account_id, "/", record.revision, "/", record.restore_state, "/",
+                   record.restore_reason, "/", absl::ToUnixMicros(record.check_due), "/",
+                   record.credential_tag, record.account.SerializeAsString());
   for (int64_t version = 1; version <= kMostVersions; ++version) {
     absl::StrAppend(&all, "/", SealedOf(server, name, version).value_or("none"));
   }

@@ -9,6 +9,7 @@
 #include "server/accounts/account_factory.h"
 #include "server/accounts/checker.h"
 #include "tests/rpc/account_calls.h"
+#include "tests/runtime/run_task.h"
 
 namespace credlink {
 namespace {
@@ -34,18 +35,21 @@ class CheckTest : public testing::Test {
 
 TEST_F(CheckTest, ValidRecordsTheSuccessAndIsNoNews) {
   const v1::Account before = Get(server_, name_);
-  server_.provider().SetAnswer([](const ProviderCredentials& credentials) {
+  const absl::Time proven = server_.clock().Now() + absl::Seconds(30);
+  server_.provider().SetAnswer([proven](const ProviderCredentials& credentials) {
     EXPECT_EQ(credentials.account_number, "1234567");
     EXPECT_EQ(credentials.secret.Reveal(), "hash-1");
-    return FakeProvider::Valid(9);
+    ProbeResult valid = FakeProvider::Valid(9);
+    *valid.verdict.mutable_evidence()->mutable_time() = ToProto(proven);
+    return valid;
   });
   const v1::CheckAccountResponse checked = Check();
   EXPECT_EQ(checked.verdict().outcome(), v1::Verdict::OUTCOME_VALID);
   const v1::Account& account = checked.account();
   EXPECT_EQ(account.health(), v1::Account::HEALTH_HEALTHY);
   EXPECT_EQ(account.user_count(), 9);
-  EXPECT_EQ(FromProto(account.last_success_time()), server_.clock().Now());
-  EXPECT_EQ(FromProto(account.credential().last_verified_time()), server_.clock().Now());
+  EXPECT_EQ(FromProto(account.last_success_time()), proven);
+  EXPECT_EQ(FromProto(account.credential().last_verified_time()), proven);
   EXPECT_EQ(account.etag(), before.etag()) << "bookkeeping";
   EXPECT_EQ(account.update_time().seconds(), before.update_time().seconds());
   EXPECT_EQ(HealthEvents(), 0u);
@@ -168,6 +172,24 @@ TEST_F(CheckTest, ALabelChangedDuringACheckStays) {
   EXPECT_EQ(Get(server_, name_).label(), "meanwhile");
   EXPECT_EQ(Get(server_, name_).health(), v1::Account::HEALTH_UNHEALTHY);
   EXPECT_EQ(server_.provider().probes(), 2);
+}
+
+// As after a step back to a server that does not have the account's provider.
+TEST_F(CheckTest, AnAccountOfAProviderThatIsNotThereIsAFault) {
+  Send(server_, RotationTo(name_, "hash-2"));
+  AccountChange change;
+  change.record = Stored(server_, name_);
+  change.record.account.set_provider("other");
+  ChangeSet changes;
+  changes.tenant = "acme";
+  changes.changes.push_back(change);
+  ASSERT_TRUE(RunTask(server_.executor(), server_.store().Apply(changes)).ok());
+  EXPECT_EQ(Send(server_, For<v1::CheckAccountRequest>(name_)).reason(), "INTERNAL");
+  EXPECT_EQ(Send(server_, For<v1::RollbackCredentialsRequest>(name_)).reason(), "INTERNAL");
+  const AccountKey key{"acme", change.record.account_id};
+  const Deadline soon = Deadline::In(absl::Minutes(1));
+  EXPECT_FALSE(RunTask(server_.executor(), server_.accounts().checker.CheckDue(key, soon)).ok());
+  EXPECT_GT(Stored(server_, name_).check_due, server_.clock().Now()) << "not again and again";
 }
 
 TEST_F(CheckTest, ManyCompaniesThatFailTogetherAreNotBlamed) {

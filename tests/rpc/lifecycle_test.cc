@@ -163,14 +163,21 @@ TEST(LifecycleTest, ADeletedAccountHasAMonth) {
 TEST(LifecycleTest, UndeleteRestoresTheState) {
   TestServer server;
   const std::string name = MustLink(server);
-  Send(server, For<v1::SuspendAccountRequest>(name));
-  Send(server, For<v1::DeleteAccountRequest>(name));
-  EXPECT_EQ(Send(server, For<v1::UndeleteAccountRequest>(name)).response.account().state(),
-            kSuspended);
+  auto suspend = For<v1::SuspendAccountRequest>(name);
+  suspend.set_reason("Unpaid");
+  Send(server, suspend);
+  auto remove = For<v1::DeleteAccountRequest>(name);
+  remove.set_reason("Contract ended");
+  Send(server, remove);
+  v1::Account back = Send(server, For<v1::UndeleteAccountRequest>(name)).response.account();
+  EXPECT_EQ(back.state(), kSuspended);
+  EXPECT_EQ(back.state_reason(), "Unpaid");
+  EXPECT_EQ(Stored(server, name).restore_reason, "");
   Send(server, For<v1::ResumeAccountRequest>(name));
-  Send(server, For<v1::DeleteAccountRequest>(name));
-  EXPECT_EQ(Send(server, For<v1::UndeleteAccountRequest>(name)).response.account().state(),
-            kActive);
+  Send(server, remove);
+  back = Send(server, For<v1::UndeleteAccountRequest>(name)).response.account();
+  EXPECT_EQ(back.state(), kActive);
+  EXPECT_EQ(back.state_reason(), "");
 }
 
 TEST(LifecycleTest, WhoComesBackIsCheckedSoon) {

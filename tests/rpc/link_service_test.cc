@@ -105,6 +105,22 @@ TEST(LinkAccountTest, NamesEveryFaultyFieldAtOnceAndAsksNobody) {
   EXPECT_EQ(server.provider().probes(), 0);
 }
 
+// As when an import's columns are shifted.
+TEST(LinkAccountTest, AHashInAnotherFieldIsRefusedAndLoggedNowhere) {
+  TestServer server;
+  v1::LinkAccountRequest request = TestServer::GoodRequest();
+  request.set_label("hash planted-hash-0001");
+  v1::LinkAccountResponse response;
+  const grpc::Status status = server.Link(request, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  ASSERT_EQ(DetailOf<google::rpc::BadRequest>(status)->field_violations_size(), 1);
+  EXPECT_EQ(DetailOf<google::rpc::BadRequest>(status)->field_violations(0).field(), "label");
+  EXPECT_THAT(status.error_message(), Not(HasSubstr("planted-hash")));
+  EXPECT_THAT(status.error_details(), Not(HasSubstr("planted-hash")));
+  EXPECT_THAT(server.LogText(), Not(HasSubstr("planted-hash")));
+  EXPECT_EQ(server.provider().probes(), 0);
+}
+
 struct Refusal {
   v1::Verdict::Outcome outcome;
   v1::ErrorReason reason;

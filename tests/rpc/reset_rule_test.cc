@@ -4,10 +4,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "server/accounts/account_factory.h"
 #include "tests/rpc/account_calls.h"
 
 namespace credlink {
@@ -71,6 +75,19 @@ TEST_F(ResetRuleTest, LinkingAnotherHashMakesTheOlderOneSuspect) {
   ASSERT_EQ(events.size(), 1u);
   EXPECT_EQ(events[0].account().name(), old);
   EXPECT_EQ(events[0].actor(), "local");
+}
+
+TEST_F(ResetRuleTest, ATrialNamesWhoWouldBecomeSuspect) {
+  const std::string old = LinkLater({.id = "old"});
+  const std::string before = EverythingOf(server_, old);
+  server_.clock().Advance(absl::Minutes(1));
+  v1::LinkAccountRequest trial = TestServer::GoodRequest();
+  trial.set_validate_only(true);
+  const auto tried = Send(server_, trial);
+  ASSERT_TRUE(tried.ok()) << tried.reason();
+  EXPECT_THAT(ListOf(tried.response.suspect_accounts()), ElementsAre(old));
+  EXPECT_EQ(tried.response.account().name(), "");
+  EXPECT_EQ(EverythingOf(server_, old), before);
 }
 
 TEST_F(ResetRuleTest, LinkingTheSameHashSaysNothing) {
@@ -146,6 +163,10 @@ TEST_F(ResetRuleTest, AnotherTenantsAreCheckedWithoutAWord) {
   const std::string suspended = LinkLater({.id = "idle", .tenant = "umbrella"});
   Send(server_, For<v1::SuspendAccountRequest>(suspended));
   const absl::Time idle_due = Stored(server_, suspended).check_due;
+  const std::string dead = LinkLater({.id = "dead", .hash = "hash-0", .tenant = "hooli"});
+  Refuse(server_, {"hash-0"});
+  Check(dead);
+  const std::string dead_before = EverythingOf(server_, dead);
   const v1::Account before = Get(server_, foreign);
   const size_t events = EventsOf(server_, "umbrella").size();
   const auto linked = LinkAnswer("new", "hash-2");
@@ -153,8 +174,71 @@ TEST_F(ResetRuleTest, AnotherTenantsAreCheckedWithoutAWord) {
   EXPECT_EQ(Get(server_, foreign).SerializeAsString(), before.SerializeAsString());
   EXPECT_LE(Stored(server_, foreign).check_due, server_.clock().Now());
   EXPECT_EQ(Stored(server_, suspended).check_due, idle_due);
+  EXPECT_EQ(EverythingOf(server_, dead), dead_before) << "it is known to be refused";
   EXPECT_EQ(EventsOf(server_, "umbrella").size(), events);
   EXPECT_EQ(EventsOf(server_, "acme").size(), 1u);
+}
+
+// LastPass says VALID to a check's hash; the hash is reset before the answer is here.
+TEST_F(ResetRuleTest, AnAnswerFromBeforeTheResetDoesNotCount) {
+  const std::string old = LinkLater({.id = "old"});
+  server_.provider().HoldNext();
+  std::thread check([&] {
+    const auto checked = Send(server_, For<v1::CheckAccountRequest>(old));
+    EXPECT_EQ(checked.response.verdict().outcome(), v1::Verdict::OUTCOME_INVALID)
+        << checked.reason();
+    EXPECT_EQ(checked.response.account().health(), v1::Account::HEALTH_UNHEALTHY);
+  });
+  server_.provider().WaitForProbes(2);
+  Refuse(server_, {"hash-1"});
+  EXPECT_THAT(ListOf(LinkAnswer("new", "hash-2").response.suspect_accounts()), ElementsAre(old));
+  server_.provider().Release();
+  check.join();
+  EXPECT_EQ(Get(server_, old).health(), v1::Account::HEALTH_UNHEALTHY);
+  EXPECT_EQ(server_.provider().probes(), 4);
+}
+
+// The same in another tenant, where a check is due already or is not yet.
+TEST_F(ResetRuleTest, ACheckUnderWayElsewhereIsFollowedByAnother) {
+  for (const absl::Duration later : {absl::Minutes(1), absl::Hours(12)}) {
+    SCOPED_TRACE(later);
+    const std::string id = absl::StrCat("f", absl::ToInt64Hours(later));
+    const std::string foreign = LinkLater({.id = id, .number = id, .tenant = "umbrella"});
+    server_.clock().Advance(later);
+    const int probes = server_.provider().probes();
+    server_.provider().HoldNext();
+    std::thread check(
+        [&] { EXPECT_TRUE(Send(server_, For<v1::CheckAccountRequest>(foreign)).ok()); });
+    server_.provider().WaitForProbes(probes + 1);
+    LinkLater({.id = id, .hash = "hash-2", .number = id});
+    const absl::Time reset = server_.clock().Now();
+    server_.clock().Advance(absl::Minutes(1));
+    server_.provider().Release();
+    check.join();
+    EXPECT_EQ(FromProto(Get(server_, foreign).last_check_time()), server_.clock().Now());
+    EXPECT_LE(Stored(server_, foreign).check_due, reset);
+  }
+}
+
+// The monitor looks at all tenants then.
+TEST(CheckDueTest, IsToldOnlyWhenThereIsSomethingToCheck) {
+  std::atomic<int> rings = 0;
+  AccountOptions options;
+  options.on_check_due = [&rings] { ++rings; };
+  TestServer server(1000, {}, options);
+  AcceptAll(server);
+  const std::string a = MustLink(server);
+  Send(server, For<v1::CheckAccountRequest>(a));
+  EXPECT_EQ(rings, 0) << "nobody else has this number";
+  MustLink(server, {.tenant = "umbrella"});
+  EXPECT_EQ(rings, 0) << "the same hash";
+  server.clock().Advance(absl::Minutes(1));
+  Send(server, RotationTo(a, "hash-2"));
+  EXPECT_EQ(rings, 1) << "a sibling elsewhere is to be checked";
+  Send(server, For<v1::SuspendAccountRequest>(a));
+  EXPECT_EQ(rings, 1);
+  Send(server, For<v1::ResumeAccountRequest>(a));
+  EXPECT_EQ(rings, 2) << "who comes back is to be checked";
 }
 
 TEST_F(ResetRuleTest, TwoHashesThatBothWorkComeToRest) {

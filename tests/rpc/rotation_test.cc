@@ -33,6 +33,17 @@ std::string CurrentSecret(TestServer& server, const std::string& name) {
   return secret.ok() ? std::string(secret->Reveal()) : "";
 }
 
+TEST(RotationTest, AHashInAnotherFieldIsRefused) {
+  TestServer server;
+  auto request = RotationTo(MustLink(server), "planted-hash-0002");
+  request.set_request_id("planted-hash-0002");
+  const auto refused = Send(server, request);
+  EXPECT_EQ(refused.reason(), "FIELD_MALFORMED");
+  EXPECT_EQ(DetailOf<google::rpc::BadRequest>(refused.status)->field_violations(0).field(),
+            "request_id");
+  EXPECT_EQ(server.provider().probes(), 1) << "to link it";
+}
+
 TEST(RotationTest, ProvesThenSwaps) {
   TestServer server;
   const std::string name = MustLink(server);
@@ -93,6 +104,7 @@ TEST(RotationTest, MissingCredentialsAreTold) {
 
 TEST(RotationTest, TheSameHashAgainMakesNoNewVersion) {
   TestServer server;
+  AcceptAll(server);
   const std::string name = MustLink(server);
   const v1::Account before = Get(server, name);
   server.clock().Advance(absl::Hours(1));

@@ -55,6 +55,29 @@ TEST(RotationTurnTest, OneCompanyRotatesOneAtATime) {
   EXPECT_EQ(server.provider().probes(), 6);
 }
 
+// Else a stranger could see in the time whether another tenant rotates, and a slip waits for it.
+TEST(RotationTurnTest, WhoHasNoAccountOfTheCompanyDoesNotWait) {
+  TestServer server;
+  const std::string name = MustLink(server);
+  const std::string other = MustLink(server, {.id = "o", .number = "7654321", .tenant = "hooli"});
+  const std::string deleted = MustLink(server, {.id = "deleted", .tenant = "hooli"});
+  Send(server, For<v1::DeleteAccountRequest>(deleted));
+  const std::string only_version = MustLink(server, {.id = "new", .tenant = "hooli"});
+  server.provider().Hold();
+  std::thread first([&] { EXPECT_TRUE(Send(server, RotationTo(name, "hash-2")).ok()); });
+  server.provider().WaitForProbes(5);
+  EXPECT_EQ(Send(server, RotationTo("tenants/hooli/accounts/none", "hash-3")).reason(),
+            "ACCOUNT_NOT_FOUND");
+  EXPECT_EQ(Send(server, RotationTo(other, "hash-3")).reason(), "ACCOUNT_NUMBER_MISMATCH");
+  EXPECT_EQ(Send(server, RotationTo(deleted, "hash-3")).reason(), "ACCOUNT_DELETED");
+  EXPECT_EQ(Send(server, For<v1::RollbackCredentialsRequest>(only_version)).reason(),
+            "CREDENTIAL_VERSION_NOT_KEPT");
+  EXPECT_EQ(Get(server, name).credential().version(), 1) << "the first one still has its turn";
+  server.provider().Release();
+  first.join();
+  EXPECT_EQ(server.provider().probes(), 5);
+}
+
 TEST(RotationTurnTest, ACancelledCallLeavesTheQueue) {
   TestServer server;
   const std::string name = MustLink(server);
@@ -162,6 +185,7 @@ TEST(RotateTogetherTest, AtMostAThousandAtOnce) {
   const auto refused = Send(server, RotateAll(first, "hash-2"));
   EXPECT_EQ(refused.status.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
   EXPECT_EQ(refused.reason(), "TOO_MANY_ACCOUNTS");
+  EXPECT_EQ(server.provider().probes(), 1001) << "nobody was asked";
   EXPECT_EQ(Get(server, first).credential().version(), 1);
   Send(server, For<v1::DeleteAccountRequest>(last));
   EXPECT_EQ(Send(server, RotateAll(first, "hash-2")).response.also_rotated_size(), 999);

@@ -109,6 +109,46 @@ TEST(UpdateTest, AnEmptyValueClears) {
   EXPECT_EQ(account.owner().id(), "owner-1");
 }
 
+TEST(UpdateTest, WhatIsSoAlreadyIsNoChange) {
+  TestServer server;
+  const std::string name = LinkFull(server);
+  server.clock().Advance(absl::Minutes(1));
+  v1::UpdateAccountRequest request = LabelUpdate(name, "Old");
+  (*request.mutable_account()->mutable_annotations())["team"] = "old";
+  request.mutable_account()->set_environment(v1::ENVIRONMENT_TEST);
+  for (const char* path : {"annotations", "environment"}) {
+    request.mutable_update_mask()->add_paths(path);
+  }
+  const std::string before = EverythingOf(server, name);
+  const v1::Account account = Get(server, name);
+  for (const bool validate_only : {true, false}) {
+    request.set_validate_only(validate_only);
+    const auto updated = Send(server, request);
+    ASSERT_TRUE(updated.ok()) << updated.reason();
+    EXPECT_TRUE(MessageDifferencer::Equals(updated.response.account(), account));
+    EXPECT_EQ(EverythingOf(server, name), before);
+  }
+  request.mutable_account()->set_etag(account.etag() + "0");
+  EXPECT_EQ(Send(server, request).reason(), "ETAG_MISMATCH");
+}
+
+TEST(UpdateTest, ARequestThatChangesNothingIsAnsweredTheSameAgain) {
+  TestServer server;
+  const std::string name = LinkFull(server);
+  v1::UpdateAccountRequest request = LabelUpdate(name, "Old");
+  request.set_request_id("id-1");
+  const std::string before = EverythingOf(server, name);
+  const auto first = Send(server, request);
+  ASSERT_TRUE(first.ok()) << first.reason();
+  EXPECT_EQ(EverythingOf(server, name), before);
+  Send(server, LabelUpdate(name, "New"));
+  const auto again = Send(server, request);
+  EXPECT_EQ(again.response.SerializeAsString(), first.response.SerializeAsString());
+  EXPECT_EQ(Get(server, name).label(), "New");
+  request.mutable_account()->set_label("Other");
+  EXPECT_EQ(Send(server, request).reason(), "REQUEST_ID_REUSED");
+}
+
 class OtherPathTest : public testing::TestWithParam<const char*> {};
 
 TEST_P(OtherPathTest, IsRefused) {

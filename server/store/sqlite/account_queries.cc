@@ -6,6 +6,7 @@ namespace credlink::sqlite {
 
 static_assert(v1::Account::STATE_ACTIVE == 1, "the SQL of accounts says state = 1");
 static_assert(v1::Account::STATE_DELETED == 3, "the SQL of accounts says state <> 3");
+static_assert(v1::Account::HEALTH_UNHEALTHY == 2, "the SQL of accounts says health <> 2");
 
 namespace {
 
@@ -14,9 +15,9 @@ std::string MakeDueSql(char less_or_greater) {
   return absl::StrCat(
       "UPDATE accounts INDEXED BY accounts_everywhere"
       " SET check_due_us = ?1, revision = revision + 1"
-      " WHERE provider = ?2 AND account_number = ?3 AND tenant <> ?4 AND state = 1"
+      " WHERE provider = ?2 AND account_number = ?3 AND tenant <> ?4 AND state = 1 AND health <> 2"
       " AND credential_tag ",
-      std::string(1, less_or_greater), " ?5 AND last_success_us < ?6 AND check_due_us > ?1");
+      std::string(1, less_or_greater), " ?5 AND last_success_us < ?6");
 }
 
 }  // namespace
@@ -36,12 +37,13 @@ AccountQueries::AccountQueries(Connection& connection)
       insert_(connection.Prepare(
           "INSERT INTO accounts (tenant, account_id, owner_id, provider, account_number, label,"
           " state, health, environment, create_time_us, update_time_us, purge_time_us,"
-          " last_success_us, check_due_us, credential_tag, restore_state, revision, checksum,"
-          " message) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,"
-          " ?16, 1, ?17, ?18)")),
+          " last_success_us, check_due_us, credential_tag, restore_state, restore_reason,"
+          " revision, checksum, message) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
+          " ?12, ?13, ?14, ?15, ?16, ?17, 1, ?18, ?19)")),
       update_(connection.Prepare(
           "UPDATE accounts SET last_success_us = ?2, check_due_us = ?3, credential_tag = ?4,"
-          " restore_state = ?5, revision = revision + 1, checksum = ?6, message = ?7"
+          " restore_state = ?5, restore_reason = ?6, revision = revision + 1, checksum = ?7,"
+          " message = ?8"
           " WHERE row_id = ?1")),
       update_indexed_(connection.Prepare(
           "UPDATE accounts SET owner_id = ?2, provider = ?3, account_number = ?4, label = ?5,"
@@ -118,7 +120,8 @@ absl::Status AccountQueries::Insert(absl::string_view tenant, const AccountRow& 
       tenant, row.account_id, columns.owner_id, columns.provider, columns.account_number,
       columns.label, columns.state, columns.health, columns.environment, columns.create_time_us,
       columns.update_time_us, columns.purge_time_us, row.last_success_us, row.check_due_us,
-      Blob{row.credential_tag}, row.restore_state, row.checksum, Blob{row.message});
+      Blob{row.credential_tag}, row.restore_state, row.restore_reason, row.checksum,
+      Blob{row.message});
   if (!status.ok()) return status;
   return SetAnnotations(tenant, insert_.InsertedRow(), row);
 }
@@ -127,7 +130,7 @@ absl::Status AccountQueries::Update(absl::string_view tenant, const StoredRow& o
                                     const AccountRow& row) {
   absl::Status status =
       update_.Run(old.row_id, row.last_success_us, row.check_due_us, Blob{row.credential_tag},
-                  row.restore_state, row.checksum, Blob{row.message});
+                  row.restore_state, row.restore_reason, row.checksum, Blob{row.message});
   const IndexedColumns& columns = row.columns;
   if (status.ok() && columns != old.columns) {
     status =
@@ -176,15 +179,17 @@ absl::Status AccountQueries::Erase(absl::string_view tenant, absl::string_view a
   return status;
 }
 
-absl::Status AccountQueries::MakeDue(absl::string_view tenant, const Recheck& recheck,
-                                     absl::Time now) {
+absl::StatusOr<bool> AccountQueries::MakeDue(absl::string_view tenant, const Recheck& recheck,
+                                             absl::Time now) {
+  bool any = false;
   for (Statement* statement : {&make_below_due_, &make_above_due_}) {
     absl::Status status =
         statement->Run(absl::ToUnixMicros(now), recheck.provider, recheck.account_number, tenant,
                        Blob{recheck.credential_tag}, absl::ToUnixMicros(recheck.proven));
     if (!status.ok()) return status;
+    any |= statement->ChangedRows() > 0;
   }
-  return absl::OkStatus();
+  return any;
 }
 
 absl::Status AccountQueries::Postpone(const AccountKey& key, absl::Time due) {

@@ -41,8 +41,8 @@ class AccountQueries {
   absl::Status Update(absl::string_view tenant, const StoredRow& old, const AccountRow& row);
   // With its annotations and credentials.
   absl::Status Erase(absl::string_view tenant, absl::string_view account_id, int64_t row_id);
-  // See Recheck.
-  absl::Status MakeDue(absl::string_view tenant, const Recheck& recheck, absl::Time now);
+  // See Recheck. Whether there was any such account.
+  absl::StatusOr<bool> MakeDue(absl::string_view tenant, const Recheck& recheck, absl::Time now);
   // See AccountStore::PostponeCheck.
   absl::Status Postpone(const AccountKey& key, absl::Time due);
 

@@ -36,6 +36,7 @@ AccountRow::AccountRow(AccountRecord record)
       check_due_us(absl::ToUnixMicros(record.check_due)),
       credential_tag(std::move(record.credential_tag)),
       restore_state(record.restore_state),
+      restore_reason(std::move(record.restore_reason)),
       message(record.account.SerializeAsString()),
       annotations(record.account.annotations().begin(), record.account.annotations().end()) {
   checksum = ChecksumOf(message);

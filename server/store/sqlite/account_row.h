@@ -39,6 +39,7 @@ struct AccountRow {
   int64_t check_due_us = 0;
   std::string credential_tag;
   int64_t restore_state = 0;
+  std::string restore_reason;
   int64_t checksum = 0;
   std::string message;
   std::vector<std::pair<std::string, std::string>> annotations;  // by key

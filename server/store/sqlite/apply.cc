@@ -168,7 +168,9 @@ absl::StatusOr<ChangeOutcome> Apply(Queries& queries, const ChangeSetRows& set) 
     status = queries.requests.Put(set.tenant, *set.request, set.now);
   }
   if (status.ok() && set.elsewhere) {
-    status = queries.accounts.MakeDue(set.tenant, *set.elsewhere, set.now);
+    absl::StatusOr<bool> made_due = queries.accounts.MakeDue(set.tenant, *set.elsewhere, set.now);
+    if (!made_due.ok()) return made_due.status();
+    outcome->made_due = *made_due;
   }
   if (!status.ok()) return status;
   return outcome;

@@ -38,9 +38,9 @@ absl::Status CopyAccounts(Connection& connection) {
   Statement write = connection.Prepare(
       "INSERT INTO accounts_2 (row_id, tenant, account_id, owner_id, provider, account_number,"
       " label, state, health, environment, create_time_us, update_time_us, last_success_us,"
-      " purge_time_us, check_due_us, credential_tag, restore_state, revision, checksum, message)"
-      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, 1,"
-      " ?18, ?19)");
+      " purge_time_us, check_due_us, credential_tag, restore_state, restore_reason, revision,"
+      " checksum, message) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
+      " ?15, ?16, ?17, ?18, 1, ?19, ?20)");
   Statement annotate = connection.Prepare(
       "INSERT INTO annotations (tenant, key, value, create_time_us, row_id)"
       " VALUES (?1, ?2, ?3, ?4, ?5)");
@@ -50,12 +50,12 @@ absl::Status CopyAccounts(Connection& connection) {
     const OldRow old = ReadOldRow(cursor);
     const AccountRow& row = old.row;
     const IndexedColumns& columns = row.columns;
-    absl::Status status =
-        write.Run(old.row_id, old.tenant, row.account_id, columns.owner_id, columns.provider,
-                  columns.account_number, columns.label, columns.state, columns.health,
-                  columns.environment, columns.create_time_us, columns.update_time_us,
-                  row.last_success_us, columns.purge_time_us, columns.create_time_us,
-                  Blob{row.credential_tag}, row.restore_state, row.checksum, Blob{row.message});
+    absl::Status status = write.Run(
+        old.row_id, old.tenant, row.account_id, columns.owner_id, columns.provider,
+        columns.account_number, columns.label, columns.state, columns.health, columns.environment,
+        columns.create_time_us, columns.update_time_us, row.last_success_us, columns.purge_time_us,
+        columns.create_time_us, Blob{row.credential_tag}, row.restore_state, row.restore_reason,
+        row.checksum, Blob{row.message});
     for (const auto& [key, value] : row.annotations) {
       if (!status.ok()) return status;
       status = annotate.Run(old.tenant, key, value, columns.create_time_us, old.row_id);

@@ -10,9 +10,10 @@ namespace {
 std::string SiblingsSql(char less_or_greater) {
   return absl::StrCat(
       "SELECT account_id, message, checksum, credential_tag, check_due_us, restore_state,"
-      " revision FROM accounts INDEXED BY accounts_everywhere"
+      " restore_reason, revision FROM accounts INDEXED BY accounts_everywhere"
       " WHERE provider = ?1 AND account_number = ?2 AND credential_tag ",
-      std::string(1, less_or_greater), " ?3 AND tenant = ?4 AND state <> 3");
+      std::string(1, less_or_greater),
+      " ?3 AND tenant = ?4 AND state <> 3 AND (?5 OR health <> 2)");
 }
 
 // nullopt when the message is damaged.
@@ -26,7 +27,8 @@ absl::optional<AccountRecord> ReadRecord(const Cursor& cursor) {
   record.credential_tag = cursor.Bytes(3);
   record.check_due = absl::FromUnixMicros(cursor.Integer(4));
   record.restore_state = static_cast<v1::Account::State>(cursor.Integer(5));
-  record.revision = cursor.Integer(6);
+  record.restore_reason = cursor.Bytes(6);
+  record.revision = cursor.Integer(7);
   read = std::move(record);
   return read;
 }
@@ -36,7 +38,7 @@ absl::optional<AccountRecord> ReadRecord(const Cursor& cursor) {
 RecordQueries::RecordQueries(Connection& connection)
     : find_(connection.Prepare(
           "SELECT account_id, message, checksum, credential_tag, check_due_us, restore_state,"
-          " revision FROM accounts INDEXED BY accounts_by_id"
+          " restore_reason, revision FROM accounts INDEXED BY accounts_by_id"
           " WHERE tenant = ?1 AND account_id = ?2")),
       siblings_below_(connection.Prepare(SiblingsSql('<'))),
       siblings_above_(connection.Prepare(SiblingsSql('>'))),
@@ -58,8 +60,9 @@ absl::StatusOr<absl::optional<AccountRecord>> RecordQueries::Find(absl::string_v
 absl::StatusOr<std::vector<AccountRecord>> RecordQueries::ListSiblings(const SiblingQuery& query) {
   std::vector<AccountRecord> siblings;
   for (Statement* statement : {&siblings_below_, &siblings_above_}) {
-    Cursor cursor = statement->Start(query.provider, query.account_number,
-                                     Blob{query.other_than_tag}, query.tenant);
+    Cursor cursor =
+        statement->Start(query.provider, query.account_number, Blob{query.other_than_tag},
+                         query.tenant, int64_t{query.with_unhealthy});
     while (siblings.size() < static_cast<size_t>(query.limit) && cursor.Next()) {
       absl::optional<AccountRecord> record = ReadRecord(cursor);
       if (record) siblings.push_back(*std::move(record));

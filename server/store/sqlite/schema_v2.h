@@ -27,6 +27,7 @@ CREATE TABLE accounts_2 (
   check_due_us INTEGER NOT NULL,
   credential_tag BLOB NOT NULL,
   restore_state INTEGER NOT NULL,
+  restore_reason TEXT NOT NULL,
   revision INTEGER NOT NULL,
   checksum INTEGER NOT NULL,       -- CRC-32 of the message
   message BLOB NOT NULL            -- credlink.v1.Account
