@@ -23,16 +23,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-// An error that asks for a pause of a millisecond.
-grpc::Status SoonAgain(v1::ErrorReason reason) {
-  google::rpc::RetryInfo retry;
-  retry.mutable_retry_delay()->set_nanos(1'000'000);
-  absl::Status status = Fault(reason);
-  status.SetPayload("type.googleapis.com/google.rpc.RetryInfo",
-                    absl::Cord(retry.SerializeAsString()));
-  return ToScripted(status);
-}
-
 class ImportTest : public ScriptedCli {
  protected:
   ImportTest() {
