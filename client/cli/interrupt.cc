@@ -13,7 +13,7 @@ namespace {
 sigset_t Signals() {
   sigset_t set;
   sigemptyset(&set);
-  for (int signal_number : {SIGINT, SIGTERM, SIGUSR1}) sigaddset(&set, signal_number);
+  for (int signal_number : {SIGINT, SIGTERM, SIGHUP, SIGUSR1}) sigaddset(&set, signal_number);
   return set;
 }
 

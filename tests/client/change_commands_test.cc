@@ -1,5 +1,7 @@
 // The commands that change an account: what they send, what they print, how they end.
 #include "absl/strings/str_join.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
 #include "server/faults/faults.h"
 #include "tests/client/scripted_cli.h"
 
@@ -7,10 +9,13 @@ namespace credlink {
 namespace {
 
 using testing::AllOf;
+using testing::ContainsRegex;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+using testing::Pair;
+using testing::UnorderedElementsAre;
 
 class ChangeCommandsTest : public ScriptedCli {
  protected:
@@ -31,9 +36,8 @@ TEST_F(ChangeCommandsTest, UpdateSendsOnlyWhatAFlagNames) {
   EXPECT_EQ(MaskOf({"--environment", "test"}), "environment");
   EXPECT_EQ(MaskOf({"--owner-name", "Ann", "--owner-login", "ann@example.com"}),
             "owner.display_name owner.username");
-  EXPECT_EQ(MaskOf({"--annotation", "team", "blue", "--annotation", "tier", "1"}), "annotations");
   const auto requests = service_.Requests<v1::UpdateAccountRequest>();
-  ASSERT_EQ(requests.size(), 6u);
+  ASSERT_EQ(requests.size(), 5u);
   EXPECT_EQ(requests[0].account().name(), "tenants/acme/accounts/head");
   EXPECT_EQ(requests[0].account().label(), "Head office");
   EXPECT_THAT(requests[1].account().label(), IsEmpty());
@@ -41,18 +45,53 @@ TEST_F(ChangeCommandsTest, UpdateSendsOnlyWhatAFlagNames) {
   EXPECT_EQ(requests[3].account().environment(), v1::ENVIRONMENT_TEST);
   EXPECT_EQ(requests[4].account().owner().display_name(), "Ann");
   EXPECT_EQ(requests[4].account().owner().username(), "ann@example.com");
-  EXPECT_EQ(requests[5].account().annotations().at("team"), "blue");
-  EXPECT_EQ(requests[5].account().annotations().at("tier"), "1");
+  EXPECT_THAT(service_.Requests<v1::GetAccountRequest>(), IsEmpty());
 }
 
 TEST_F(ChangeCommandsTest, UpdateWantsSomethingToDo) {
   const Ended ended = Credlink({"update", "head"});
   EXPECT_EQ(ended.exit_code, 2);
   EXPECT_THAT(ended.err, HasSubstr("--label"));
-  EXPECT_EQ(Credlink({"update", "head", "--clear-annotations", "--annotation", "a", "b"}).exit_code,
-            2);
+  EXPECT_EQ(Credlink({"update", "head", "--annotation", "no-value"}).exit_code, 2);
   EXPECT_EQ(Credlink({"update", "head", "--environment", "staging"}).exit_code, 2);
   EXPECT_THAT(service_.Requests<v1::UpdateAccountRequest>(), IsEmpty());
+}
+
+TEST_F(ChangeCommandsTest, UpdateKeepsTheAnnotationsThatNoFlagNames) {
+  v1::GetAccountResponse account;
+  account.mutable_account()->set_etag("e7");
+  for (const auto& [key, value] :
+       {std::pair("kept", "1"), std::pair("old", "2"), std::pair("team", "red")}) {
+    (*account.mutable_account()->mutable_annotations())[key] = value;
+  }
+  service_.Always("GetAccount", [account](const auto&, auto* response) {
+    response->CopyFrom(account);
+    return grpc::Status::OK;
+  });
+  EXPECT_EQ(MaskOf({"--annotation", "team=blue", "--annotation", "note=[a,b]=c",
+                    "--remove-annotation", "old", "--annotation", "empty="}),
+            "annotations");
+  EXPECT_EQ(MaskOf({"--annotation", "a=b", "--etag", "mine"}), "annotations");
+  EXPECT_EQ(MaskOf({"--clear-annotations", "--annotation", "a=b"}), "annotations");
+  const auto requests = service_.Requests<v1::UpdateAccountRequest>();
+  ASSERT_EQ(requests.size(), 3u);
+  EXPECT_THAT(requests[0].account().annotations(),
+              UnorderedElementsAre(Pair("kept", "1"), Pair("team", "blue"), Pair("note", "[a,b]=c"),
+                                   Pair("empty", "")));
+  EXPECT_EQ(requests[0].account().etag(), "e7") << "nobody's change in between is lost";
+  EXPECT_EQ(requests[1].account().etag(), "mine");
+  EXPECT_THAT(requests[2].account().annotations(), ElementsAre(Pair("a", "b")));
+  EXPECT_THAT(requests[2].account().etag(), IsEmpty());
+  EXPECT_EQ(service_.Requests<v1::GetAccountRequest>().size(), 2u);
+}
+
+TEST_F(ChangeCommandsTest, AnEmptyValueIsAValue) {
+  EXPECT_EQ(Credlink({"delete", "head", "--reason=", "--validate-only"}).exit_code, 0);
+  EXPECT_TRUE(Only<v1::DeleteAccountRequest>().validate_only());
+  EXPECT_THAT(Only<v1::DeleteAccountRequest>().reason(), IsEmpty());
+  EXPECT_EQ(Credlink({"update", "head", "--label=", "--owner-name=Ann"}).exit_code, 0);
+  EXPECT_THAT(Only<v1::UpdateAccountRequest>().update_mask().paths(),
+              ElementsAre("label", "owner.display_name"));
 }
 
 TEST_F(ChangeCommandsTest, AChangeCarriesEtagIdAndValidateOnly) {
@@ -60,8 +99,8 @@ TEST_F(ChangeCommandsTest, AChangeCarriesEtagIdAndValidateOnly) {
   const auto run = [&](std::vector<std::string> arguments) {
     arguments.insert(arguments.end(), flags.begin(), flags.end());
     const Ended ended = Credlink(arguments, TestHash());
-    EXPECT_EQ(ended.exit_code, 0) << ended.err;
-    EXPECT_THAT(ended.out, HasSubstr("nothing was stored")) << arguments[0];
+    EXPECT_EQ(ended.exit_code, arguments[0] == "check" ? 4 : 0) << ended.err;
+    EXPECT_THAT(ended.out, ContainsRegex("[Nn]othing was stored")) << arguments[0];
   };
   const auto check = [](const auto& request) {
     EXPECT_EQ(request.name(), "tenants/acme/accounts/head");
@@ -84,6 +123,8 @@ TEST_F(ChangeCommandsTest, AChangeCarriesEtagIdAndValidateOnly) {
   run({"rollback", "head", "--version", "3"});
   check(Only<v1::RollbackCredentialsRequest>());
   EXPECT_EQ(Only<v1::RollbackCredentialsRequest>().version(), 3);
+  run({"check", "head"});
+  check(Only<v1::CheckAccountRequest>());
   run({"rotate", "head", "--account-number", "1234567"});
   check(Only<v1::RotateCredentialsRequest>());
   run({"update", "head", "--label", "x"});
@@ -142,6 +183,60 @@ TEST_F(ChangeCommandsTest, ABrokenConnectionIsTriedAgainUnderTheSameId) {
   ASSERT_EQ(requests.size(), 2u);
   EXPECT_THAT(requests[0].request_id(), Not(IsEmpty()));
   EXPECT_EQ(requests[0].request_id(), requests[1].request_id());
+}
+
+TEST_F(ChangeCommandsTest, AnUnknownOutcomeCanBeRepeated) {
+  const grpc::Status late(grpc::StatusCode::DEADLINE_EXCEEDED, "Deadline Exceeded");
+  for (const grpc::Status& unknown : {late, grpc::Status(grpc::StatusCode::CANCELLED, "Cancelled"),
+                                      ToScripted(Fault(v1::ERROR_REASON_INTERNAL)), Broken()}) {
+    service_.Always("SuspendAccount", [unknown](const auto&, auto*) { return unknown; });
+    const Ended ended = Credlink({"suspend", "head"});
+    const auto id = service_.Requests<v1::SuspendAccountRequest>().back().request_id();
+    EXPECT_THAT(ended.err,
+                HasSubstr("It may have been done. To repeat safely: --request-id " + id));
+    EXPECT_NE(ended.exit_code, 0);
+  }
+  service_.Next("LinkAccount", late);
+  EXPECT_THAT(Credlink({"link", "--account-number", "1", "--owner-id", "o", "--request-id", "mine"},
+                       TestHash())
+                  .err,
+              HasSubstr("--request-id mine"));
+  service_.Next("CheckAccount", late);
+  const Ended json = Credlink({"check", "head", "--request-id", "mine", "--output", "json"});
+  const auto error = FromJson<google::rpc::Status>(json.err);
+  google::rpc::RequestInfo info;
+  bool told = false;
+  for (const auto& detail : error.details()) {
+    told |= detail.UnpackTo(&info);
+  }
+  EXPECT_TRUE(told);
+  EXPECT_EQ(info.request_id(), "mine");
+}
+
+TEST_F(ChangeCommandsTest, AKnownOutcomeIsNotAnUnknownOne) {
+  const auto err = [&](const grpc::Status& status, std::vector<std::string> flags) {
+    service_.Next("UpdateAccount", status);
+    flags.insert(flags.begin(), {"update", "head"});
+    return Credlink(flags).err;
+  };
+  const grpc::Status late(grpc::StatusCode::DEADLINE_EXCEEDED, "Deadline Exceeded");
+  EXPECT_THAT(err(ToScripted(Fault(v1::ERROR_REASON_STORE_UNAVAILABLE)), {"--label", "x"}),
+              Not(HasSubstr("may have been done")));
+  EXPECT_THAT(err(late, {"--label", "x", "--validate-only"}), Not(HasSubstr("may have been done")));
+  EXPECT_THAT(err(late, {"--label", "x"}), HasSubstr("--request-id"));
+  // It would be another request, for it begins with what the account has then.
+  EXPECT_THAT(
+      err(late, {"--annotation", "a=b"}),
+      AllOf(HasSubstr("The same command again does no harm"), Not(HasSubstr("--request-id"))));
+}
+
+TEST_F(ChangeCommandsTest, AnErrorThatNoServerExplainsSaysWhoseMoveItIs) {
+  const Ended nobody = Credlink({"suspend", "head", "--server", "127.0.0.1:1"});
+  EXPECT_EQ(nobody.exit_code, 7);
+  EXPECT_THAT(nobody.err, AllOf(HasSubstr("whoever runs the Credlink server"),
+                                HasSubstr("--server is its address")));
+  service_.Next("GetAccount", grpc::Status(grpc::StatusCode::DEADLINE_EXCEEDED, ""));
+  EXPECT_THAT(Credlink({"get", "head"}).err, HasSubstr("more time with --timeout"));
 }
 
 TEST_F(ChangeCommandsTest, RotateTakesTheAccountNumberFromTheAccount) {

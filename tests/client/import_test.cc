@@ -55,6 +55,20 @@ class ImportTest : public ScriptedCli {
     if (absl::StartsWith(owner, "busy")) {
       return SoonAgain(v1::ERROR_REASON_SERVER_OVERLOADED);
     }
+    if (absl::StartsWith(owner, "changing")) {
+      return SoonAgain(v1::ERROR_REASON_CONCURRENT_CHANGE);
+    }
+    if (absl::StartsWith(owner, "late")) {
+      return grpc::Status(grpc::StatusCode::DEADLINE_EXCEEDED, "Deadline Exceeded");
+    }
+    if (absl::StartsWith(owner, "faulty")) return ToScripted(Fault(v1::ERROR_REASON_INTERNAL));
+    if (absl::StartsWith(owner, "denied")) {
+      return grpc::Status(grpc::StatusCode::PERMISSION_DENIED, "not you");
+    }
+    if (absl::StartsWith(owner, "suspect")) {
+      response.add_suspect_accounts("tenants/acme/accounts/old");
+      response.add_notes()->set_message("White space was removed.");
+    }
     if (absl::StartsWith(owner, "taken")) {
       return ToScripted(Fault(v1::ERROR_REASON_ACCOUNT_ID_TAKEN));
     }
@@ -76,6 +90,7 @@ class ImportTest : public ScriptedCli {
     for (absl::string_view line : absl::StrSplit(json_lines, '\n', absl::SkipEmpty())) {
       const auto object = boost::json::parse({line.data(), line.size()}).as_object();
       EXPECT_EQ(object.at("account_number"), "1234567");
+      EXPECT_TRUE(object.at("next_step").is_object());
       const auto text = [&object](const char* key) {
         const auto& value = object.at(key).as_string();
         return std::string(value.data(), value.size());
@@ -83,6 +98,7 @@ class ImportTest : public ScriptedCli {
       verdicts.push_back(absl::StrCat(object.at("line").as_int64(), " ", text("result"), " ",
                                       text("account"), " ", text("reason")));
     }
+    std::sort(verdicts.begin(), verdicts.end());  // they come as they are done
     return verdicts;
   }
   std::map<std::string, std::string> IdsByOwner() {
@@ -93,6 +109,23 @@ class ImportTest : public ScriptedCli {
     }
     return ids;
   }
+  // An import of one line at a time that goes on; what it writes is in the files out and err.
+  absl::StatusOr<std::unique_ptr<ChildProcess>> Start(const std::string& csv) {
+    Command command;
+    command.argv = {"client/cli/credlink",
+                    "import",
+                    File("a.csv", csv),
+                    "--concurrency",
+                    "1",
+                    "--output",
+                    "json"};
+    command.stderr_file = folder_.File("err");
+    command.stdout_file = folder_.File("out");
+    for (const auto& [name, value] : Environment()) {
+      command.environment.push_back(absl::StrCat(name, "=", value));
+    }
+    return ChildProcess::Start(command);
+  }
   Ended Import(std::vector<std::string> arguments, const std::string& input = "") {
     arguments.insert(arguments.begin(), "import");
     return Credlink(arguments, input);
@@ -101,6 +134,8 @@ class ImportTest : public ScriptedCli {
   std::mutex mutex_;
   std::map<std::string, int> attempts_;
 };
+
+class InterruptedImportTest : public ImportTest, public testing::WithParamInterface<int> {};
 
 TEST_F(ImportTest, LinksEveryLine) {
   const std::string path = File("a.csv", Csv({"ok-1", "ok-2", "ok-3"}));
@@ -142,7 +177,7 @@ TEST_F(ImportTest, TellsWhatBecameOfEachLine) {
                           "3 already_linked tenants/acme/accounts/before ACCOUNT_ALREADY_LINKED",
                           "4 refused  CREDENTIALS_REJECTED", "5 unproven  UPSTREAM_API_ERROR",
                           "6 failed  ACCOUNT_ID_TAKEN"));
-  EXPECT_EQ(attempts_["unproven-1"], 8) << "it might have passed";
+  EXPECT_EQ(attempts_["unproven-1"], 2) << "a riddle is not worth more";
   EXPECT_EQ(attempts_["refused-1"], 1);
 
   const Ended text = Import({"-"}, Csv({"ok-9", "refused-9"}));
@@ -150,6 +185,63 @@ TEST_F(ImportTest, TellsWhatBecameOfEachLine) {
   EXPECT_THAT(text.out, AllOf(HasSubstr("LINE  NUMBER"), HasSubstr("of-ok-9"),
                               HasSubstr("CREDENTIALS_REJECTED")));
   EXPECT_EQ(Import({"-"}, Csv({"ok-9", "linked-before-9"})).exit_code, 0) << "both are done";
+}
+
+TEST_F(ImportTest, SaysWhyOnceAndWhoseMoveItIs) {
+  const Ended text =
+      Import({"-"}, Csv({"refused-1", "refused-2", "taken-1", "suspect-1", "suspect-2", "late-1"}));
+  const auto times = [&text](const std::string& part) {
+    size_t count = 0;
+    for (size_t at = text.out.find(part); at != std::string::npos;
+         at = text.out.find(part, at + 1)) {
+      ++count;
+    }
+    return count;
+  };
+  EXPECT_EQ(times("LastPass refused"), 1u) << text.out;
+  EXPECT_EQ(times("https://admin.lastpass.com"), 1u);
+  EXPECT_EQ(times("an admin of the LastPass account"), 1u);
+  EXPECT_EQ(times("Choose another account_id"), 1u);
+  EXPECT_EQ(times("more time with --timeout"), 1u);
+  EXPECT_EQ(times("tenants/acme/accounts/old"), 1u);
+  EXPECT_THAT(text.out, AllOf(HasSubstr("line 5: White space was removed."),
+                              HasSubstr("line 6: White space was removed.")));
+
+  const Ended json =
+      Import({"-", "--output", "json", "--concurrency", "1"}, Csv({"refused-1", "suspect-1"}));
+  const std::vector<std::string> lines = absl::StrSplit(json.out, '\n', absl::SkipEmpty());
+  ASSERT_EQ(lines.size(), 2u);
+  const auto refused = boost::json::parse(lines[0]).as_object();
+  EXPECT_THAT(std::string(refused.at("message").as_string().c_str()), HasSubstr("refused"));
+  EXPECT_EQ(refused.at("next_step").at("actor"), "ACTOR_LASTPASS_ADMIN");
+  EXPECT_EQ(refused.at("next_step").at("url"), "https://admin.lastpass.com/advanced/enterpriseApi");
+  const auto linked = boost::json::parse(lines[1]).as_object();
+  EXPECT_EQ(linked.at("suspect_accounts").at(0), "tenants/acme/accounts/old");
+  EXPECT_EQ(linked.at("notes").at(0), "White space was removed.");
+  EXPECT_EQ(linked.at("next_step").at("actor"), "");
+}
+
+TEST_F(ImportTest, AChangeAtTheSameTimeIsTriedAgain) {
+  const Ended ended = Import({"-", "--output", "json"}, Csv({"changing-1"}));
+  EXPECT_EQ(ended.exit_code, 6);
+  EXPECT_EQ(attempts_["changing-1"], 8);
+}
+
+TEST_F(ImportTest, StopsAtOnceWhenThisCallerMayNot) {
+  const Ended ended =
+      Import({"-", "--output", "json", "--concurrency", "1"}, Csv({"denied-1", "ok-1", "ok-2"}));
+  EXPECT_EQ(ended.exit_code, 8);
+  EXPECT_THAT(Verdicts(ended.out), ElementsAre("2 failed  PERMISSION_DENIED", "3 failed  NOT_SENT",
+                                               "4 failed  NOT_SENT"));
+}
+
+TEST_F(ImportTest, GivesUpWhenTheServerDoesNotAnswer) {
+  const Ended ended = Import({"-", "--output", "json", "--concurrency", "1"},
+                             Csv({"late-1", "faulty-1", "late-2", "ok-1"}));
+  EXPECT_THAT(Verdicts(ended.out),
+              ElementsAre("2 failed  DEADLINE_EXCEEDED", "3 failed  INTERNAL",
+                          "4 failed  DEADLINE_EXCEEDED", "5 failed  NOT_SENT"));
+  EXPECT_EQ(attempts_["late-1"], 1);
 }
 
 TEST_F(ImportTest, TheSameImportAgainSendsTheSameIds) {
@@ -193,37 +285,45 @@ TEST_F(ImportTest, GivesUpWhenNothingGoesThrough) {
   EXPECT_EQ(attempts_["ok-1"], 0);
 }
 
-TEST_F(ImportTest, CtrlCLetsTheLinesInFlightEnd) {
+// Ctrl-C, and a terminal that is closed.
+TEST_P(InterruptedImportTest, LetsTheLinesInFlightEnd) {
   absl::Notification arrived, go_on;
   service_.Always("LinkAccount", [&](const auto&, auto*) {
     arrived.Notify();
     go_on.WaitForNotification();
     return grpc::Status::OK;
   });
-  Command command;
-  command.argv = {"client/cli/credlink",
-                  "import",
-                  File("a.csv", Csv({"ok-1", "ok-2"})),
-                  "--concurrency",
-                  "1",
-                  "--output",
-                  "json"};
-  command.stderr_file = folder_.File("err");
-  command.stdout_file = folder_.File("out");
-  for (const auto& [name, value] : Environment()) {
-    command.environment.push_back(absl::StrCat(name, "=", value));
-  }
-  auto import = ChildProcess::Start(command);
+  auto import = Start(Csv({"ok-1", "ok-2"}));
   ASSERT_TRUE(import.ok()) << import.status();
   arrived.WaitForNotification();
-  (*import)->Signal(SIGINT);
+  (*import)->Signal(GetParam());
   ASSERT_TRUE((*import)->WaitForLine("Stopping", absl::Seconds(30)).ok());
   go_on.Notify();
   const auto exit = (*import)->WaitForExit(absl::Seconds(30));
   ASSERT_TRUE(exit.ok()) << exit.status();
   EXPECT_EQ(exit->code, 7);
-  EXPECT_THAT(Verdicts(Content(command.stdout_file)),
+  EXPECT_THAT(Verdicts(Content(folder_.File("out"))),
               ElementsAre("2 linked  ", "3 failed  NOT_SENT"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Signals, InterruptedImportTest, testing::Values(SIGINT, SIGTERM, SIGHUP));
+
+TEST_F(ImportTest, AVerdictIsWrittenAsSoonAsItIsThere) {
+  absl::Notification second;
+  service_.Next("LinkAccount", v1::LinkAccountResponse());
+  service_.Always("LinkAccount", [&](const auto&, auto*) {
+    second.WaitForNotification();
+    return grpc::Status::OK;
+  });
+  auto import = Start(Csv({"ok-1", "ok-2"}));
+  ASSERT_TRUE(import.ok()) << import.status();
+  const absl::Status written = (*import)->WaitUntil(
+      [this] { return Verdicts(Content(folder_.File("out"))).size() == 1; }, absl::Seconds(30));
+  EXPECT_TRUE(written.ok()) << written;
+  (*import)->Signal(SIGKILL);
+  EXPECT_TRUE((*import)->WaitForExit(absl::Seconds(30)).ok());
+  second.Notify();
+  EXPECT_THAT(Verdicts(Content(folder_.File("out"))), ElementsAre("2 linked  "));
 }
 
 TEST_F(ImportTest, WritesTheResultsToAFile) {
@@ -256,12 +356,24 @@ TEST_F(ImportTest, ReadsJsonLines) {
 }
 
 TEST_F(ImportTest, ShowsItsProgressAtATerminal) {
-  const Ended ended = RunAtTerminal({"client/cli/credlink", "import", File("a.csv", Csv({"ok-1"})),
-                                     "--tenant", "acme", "--server", service_.address()},
-                                    {});
+  for (const char* format : {"text", "json"}) {
+    const Ended ended =
+        RunAtTerminal({"client/cli/credlink", "import", File("a.csv", Csv({"ok-1"})), "--tenant",
+                       "acme", "--server", service_.address(), "--output", format},
+                      {});
+    EXPECT_EQ(ended.exit_code, 0) << ended.out;
+    EXPECT_THAT(ended.out, AllOf(HasSubstr("0 of 1"), HasSubstr("1 of 1"), HasSubstr("1 linked.")));
+    EXPECT_THAT(ended.out, Not(HasSubstr("eeeeeeee")));
+  }
+}
+
+TEST_F(ImportTest, SaysWhatItWaitsFor) {
+  const Ended ended =
+      RunAtTerminal({"client/cli/credlink", "import", File("a.csv", Csv({"slow-1"})), "--tenant",
+                     "acme", "--server", service_.address()},
+                    {});
   EXPECT_EQ(ended.exit_code, 0) << ended.out;
-  EXPECT_THAT(ended.out, AllOf(HasSubstr("0 of 1"), HasSubstr("1 of 1"), HasSubstr("1 linked.")));
-  EXPECT_THAT(ended.out, Not(HasSubstr("eeeeeeee")));
+  EXPECT_THAT(ended.out, HasSubstr("0 of 1  waiting 1 s: UPSTREAM_RATE_LIMITED"));
 }
 
 }  // namespace
