@@ -64,7 +64,7 @@ absl::StatusOr<v1::UpdateAccountRequest> UpdateRequest(const Options& options, C
     if (path == "owner.username") account.mutable_owner()->set_username(options.owner_login);
   }
   if (MergesAnnotations(options)) {
-    const absl::Status merged = MergeAnnotations(options, client, account);
+    absl::Status merged = MergeAnnotations(options, client, account);
     if (!merged.ok()) return merged;
   }
   for (const auto& [key, value] : Annotations(options)) {

@@ -60,7 +60,12 @@ constexpr Column kColumns[] = {
     {"health", [](const Account& a) { return Name(Account::Health_Name(a.health()), "HEALTH_"); }},
     {"health_reason", [](const Account& a) { return Reason(a.health_reason()); }},
     {"health_message", [](const Account& a) { return a.health_reason().message(); }},
+    {"health_next_step_actor",
+     [](const Account& a) {
+       return Name(v1::Actor_Name(a.health_reason().next_step().actor()), "ACTOR_");
+     }},
     {"health_next_step", [](const Account& a) { return a.health_reason().next_step().action(); }},
+    {"health_next_step_url", [](const Account& a) { return a.health_reason().next_step().url(); }},
     {"user_count", [](const Account& a) { return absl::StrCat(a.user_count()); }},
     {"credential_version", [](const Account& a) { return absl::StrCat(a.credential().version()); }},
     {"fingerprint", [](const Account& a) { return a.credential().fingerprint(); }},

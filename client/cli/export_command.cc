@@ -42,7 +42,7 @@ absl::Status WriteCsv(const v1::ListAccountsRequest& request, Client& client, Ou
                       int64_t& count) {
   AccountSpool accounts;
   std::set<std::string> annotations;
-  const absl::Status listed = client.ListAll(request, [&](const v1::Account& account) {
+  absl::Status listed = client.ListAll(request, [&](const v1::Account& account) {
     for (const auto& [key, value] : account.annotations()) annotations.insert(key);
     ++count;
     return accounts.Add(account);

@@ -8,7 +8,8 @@ namespace credlink::cli {
 
 // While it lives, the first of the signals calls `stop`, on a thread of its own; the second
 // ends the process. Make it before anything that starts threads, for only those that are started
-// later leave the signals to it. One a process.
+// later leave the signals to it. One a process. A reader that has gone ends nothing any more: the
+// write fails.
 class Interrupt {
  public:
   explicit Interrupt(std::function<void()> stop);

@@ -52,8 +52,7 @@ std::string RepeatText(const absl::Status& status) {
   return absl::StrCat("It may have been done. ",
                       info.request_id().empty()
                           ? "The same command again does no harm."
-                          : absl::StrCat("To repeat safely: --request-id ", info.request_id()),
-                      "\n");
+                          : absl::StrCat("To repeat safely: --request-id ", info.request_id()));
 }
 
 absl::Status WithNextStep(const absl::Status& status) {

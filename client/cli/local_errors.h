@@ -16,7 +16,7 @@ bool IsUnknownOutcome(const absl::Status& status);
 // The status of such a change with its request id, as google.rpc.RequestInfo. An empty id says that
 // the same command does no harm.
 absl::Status WithRequestId(const absl::Status& status, const std::string& request_id);
-// What that means, a sentence and its line's end; empty for a status without it.
+// What that means, on one line; empty for a status without it.
 std::string RepeatText(const absl::Status& status);
 
 // When there was no server to say whose move it is, says it: ErrorInfo, without a reason. Any other

@@ -51,7 +51,10 @@ std::string ErrorText(const absl::Status& status) {
     rows.AddRow({"  try again", absl::StrCat("in ", absl::FormatDuration(*details.retry_after))});
   }
   AddNextStep(details.next_step, rows, "  ");
-  return absl::StrCat(text, rows.ToString(), Printable(RepeatText(status)));
+  text += rows.ToString();
+  const std::string repeat = RepeatText(status);
+  if (!repeat.empty()) absl::StrAppend(&text, Printable(repeat), "\n");
+  return text;
 }
 
 }  // namespace

@@ -95,13 +95,17 @@ class Shells : public CompletionTest, public testing::WithParamInterface<std::st
  protected:
   void SetUp() override {
     std::ofstream(folder_.File("hash file.txt")) << "x";
-    std::ofstream(folder_.File("credlink.zsh"))
+    // As a file that zsh finds by name.
+    std::ofstream(folder_.File("_credlink"))
         << RunProgram({"client/cli/credlink", "completion", "zsh"}).out;
     const std::string both =
         absl::StrCat("cd ", folder_.path(), "\nPS1='ready> '\ncredlink() { echo \"got: $*\"; }\n");
+    const std::string compinit = "autoload -U compinit; compinit -D -u\n";
     std::ofstream(folder_.File("bashrc")) << both << "source credlink.bash\n";
     std::ofstream(folder_.File(".zshrc"))
-        << both << "autoload -U compinit; compinit -D -u\nsource ./credlink.zsh\n";
+        << both
+        << (GetParam() == "zsh_found" ? absl::StrCat("fpath=($PWD $fpath)\n", compinit)
+                                      : absl::StrCat(compinit, "eval \"$(<_credlink)\"\n"));
   }
 
   // All that the terminal shows after these lines.
@@ -113,7 +117,7 @@ class Shells : public CompletionTest, public testing::WithParamInterface<std::st
     std::vector<Exchange> exchanges;
     for (const std::string& line : lines) exchanges.push_back({"ready> ", line});
     exchanges.push_back({"ready> ", "exit 0"});
-    const Ended ended = RunAtTerminal(GetParam() == "zsh" ? zsh : bash, exchanges);
+    const Ended ended = RunAtTerminal(GetParam() == "bash" ? bash : zsh, exchanges);
     EXPECT_EQ(ended.exit_code, 0) << ended.out;
     return ended.out;
   }
@@ -137,7 +141,7 @@ TEST_P(Shells, AFlagThatRepeatsIsOfferedAgain) {
               ContainsRegex("got: update head --annotation a=b --annotation[ =]c=d"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Both, Shells, testing::Values("bash", "zsh"),
+INSTANTIATE_TEST_SUITE_P(All, Shells, testing::Values("bash", "zsh_found", "zsh_sourced"),
                          [](const auto& info) { return info.param; });
 
 TEST_F(CompletionTest, OtherShellsAreAMistake) {

@@ -75,7 +75,10 @@ TEST_F(ExportTest, CsvHasWhyAnAccountIsNotWell) {
   v1::Account& account = *page.add_accounts() = AccountOf("a");
   account.mutable_health_reason()->set_code(v1::ERROR_REASON_CREDENTIALS_REJECTED);
   account.mutable_health_reason()->set_message("It was refused.");
-  account.mutable_health_reason()->mutable_next_step()->set_action("Rotate it.");
+  v1::NextStep& next_step = *account.mutable_health_reason()->mutable_next_step();
+  next_step.set_actor(v1::ACTOR_LASTPASS_ADMIN);
+  next_step.set_action("Rotate it.");
+  next_step.set_url("https://example.com/");
   account.mutable_last_check_reason()->set_code(v1::ERROR_REASON_UPSTREAM_OUTAGE);
   account.mutable_last_check_reason()->set_message("An outage.");
   account.mutable_credential()->mutable_create_time()->set_seconds(1'700'000'001);
@@ -90,7 +93,9 @@ TEST_F(ExportTest, CsvHasWhyAnAccountIsNotWell) {
   const std::string csv = Credlink({"export"}).out;
   EXPECT_EQ(Cell(csv, "health_reason"), "CREDENTIALS_REJECTED");
   EXPECT_EQ(Cell(csv, "health_message"), "It was refused.");
+  EXPECT_EQ(Cell(csv, "health_next_step_actor"), "LASTPASS_ADMIN");
   EXPECT_EQ(Cell(csv, "health_next_step"), "Rotate it.");
+  EXPECT_EQ(Cell(csv, "health_next_step_url"), "https://example.com/");
   EXPECT_EQ(Cell(csv, "last_check_reason"), "UPSTREAM_OUTAGE");
   EXPECT_EQ(Cell(csv, "last_check_message"), "An outage.");
   EXPECT_EQ(Cell(csv, "credential_create_time"), "2023-11-14T22:13:21Z");

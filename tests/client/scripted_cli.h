@@ -41,6 +41,15 @@ class ScriptedCli : public testing::Test {
     return ended;
   }
 
+  // Runs a command line whose standard output is a pipe that nobody reads any more.
+  Ended WithoutReader(const std::string& command_line) {
+    const std::string pipe = folder_.File("pipe");
+    return RunProgram({"/bin/bash", "-c",
+                       "mkfifo " + pipe + "; exec 3<>" + pipe + " 4>" + pipe +
+                           " 3<&-; client/cli/credlink " + command_line + " >&4"},
+                      {"", Environment()});
+  }
+
   template <typename Message>
   Message FromJson(const std::string& json) {
     Message message;
