@@ -1,12 +1,15 @@
+#include <atomic>
 #include <iostream>
 #include <set>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "client/cli/account_spool.h"
 #include "client/cli/calling.h"
 #include "client/cli/commands.h"
 #include "client/cli/csv.h"
 #include "client/cli/export_columns.h"
+#include "client/cli/interrupt.h"
 #include "client/cli/output_file.h"
 #include "client/cli/table.h"
 
@@ -17,14 +20,24 @@ using client::Client;
 
 constexpr int kPage = 500;
 
-v1::ListAccountsRequest RequestOf(const Options& options) {
+// The accounts of a tenant.
+struct Listing {
+  Client& client;
   v1::ListAccountsRequest request;
-  request.set_parent(Parent(options));
-  request.set_page_size(kPage);
-  request.set_filter(options.filter);
-  request.set_show_deleted(options.show_deleted);
-  return request;
-}
+  const std::atomic<bool>& stopped;
+
+  // How many there are, each of which `take` has taken; CANCELLED once stopped.
+  absl::StatusOr<int64_t> Each(absl::FunctionRef<bool(const v1::Account&)> take) const {
+    int64_t count = 0;
+    const absl::Status listed = client.ListAll(request, [&](const v1::Account& account) {
+      ++count;
+      return !stopped && take(account);
+    });
+    if (!listed.ok()) return listed;
+    if (stopped) return absl::CancelledError("interrupted");
+    return count;
+  }
+};
 
 std::string LineOf(const v1::Account& account, const std::set<std::string>& annotations,
                    bool for_terminal) {
@@ -38,35 +51,34 @@ std::string LineOf(const v1::Account& account, const std::set<std::string>& anno
 }
 
 // The header names every annotation that there is, so all accounts are read before it is written.
-absl::Status WriteCsv(const v1::ListAccountsRequest& request, Client& client, OutputFile& file,
-                      int64_t& count) {
+absl::StatusOr<int64_t> WriteCsv(const Listing& listing, OutputFile& file) {
   AccountSpool accounts;
   std::set<std::string> annotations;
-  absl::Status listed = client.ListAll(request, [&](const v1::Account& account) {
+  absl::StatusOr<int64_t> count = listing.Each([&](const v1::Account& account) {
     for (const auto& [key, value] : account.annotations()) annotations.insert(key);
-    ++count;
     return accounts.Add(account);
   });
-  if (!listed.ok()) return listed;
+  if (!count.ok()) return count;
   std::vector<std::string> header = ExportColumns();
   for (const std::string& key : annotations) header.push_back(absl::StrCat("annotation.", key));
   file.Write(CsvLine(header));
-  return accounts.ForEach([&](const v1::Account& account) {
+  const absl::Status read = accounts.ForEach([&](const v1::Account& account) {
     file.Write(LineOf(account, annotations, file.IsTerminal()));
   });
+  if (!read.ok()) return read;
+  return count;
 }
 
-absl::Status WriteJsonLines(const v1::ListAccountsRequest& request, Client& client,
-                            OutputFile& file, int64_t& count) {
+absl::StatusOr<int64_t> WriteJsonLines(const Listing& listing, OutputFile& file) {
   absl::Status told;
-  const absl::Status listed = client.ListAll(request, [&](const v1::Account& account) {
+  absl::StatusOr<int64_t> count = listing.Each([&](const v1::Account& account) {
     const absl::StatusOr<std::string> line = ToJsonLine(account);
     told = line.status();
-    ++count;
-    if (line.ok()) file.Write(absl::StrCat(file.IsTerminal() ? Printable(*line) : *line, "\n"));
-    return line.ok();
+    return line.ok() &&
+           file.Write(absl::StrCat(file.IsTerminal() ? Printable(*line) : *line, "\n"));
   });
-  return listed.ok() ? told : listed;
+  if (!told.ok()) return told;
+  return count;
 }
 
 bool IsJson(const Options& options) {
@@ -77,18 +89,24 @@ bool IsJson(const Options& options) {
 }  // namespace
 
 ExitCode Export(const Options& options, const Output& output) {
+  std::atomic<bool> stopped = false;
+  const Interrupt interrupt([&stopped] { stopped = true; });
   absl::StatusOr<Client> client = Connect(options);
   if (!client.ok()) return Fail(client.status(), output);
   const auto file = OutputFile::Open(options.file);
   if (!file.ok()) return Fail(file.status(), output);
-  const auto write = IsJson(options) ? WriteJsonLines : WriteCsv;
-  int64_t count = 0;
-  const absl::Status written = write(RequestOf(options), *client, **file, count);
-  if (!written.ok()) return Fail(written, output);
+  Listing listing{*client, {}, stopped};
+  listing.request.set_parent(Parent(options));
+  listing.request.set_page_size(kPage);
+  listing.request.set_filter(options.filter);
+  listing.request.set_show_deleted(options.show_deleted);
+  const absl::StatusOr<int64_t> count =
+      IsJson(options) ? WriteJsonLines(listing, **file) : WriteCsv(listing, **file);
+  if (!count.ok()) return Fail(count.status(), output);
   const absl::Status committed = (*file)->Commit();
   if (!committed.ok()) return Fail(committed, output);
   if (!options.file.empty() && options.file != "-") {
-    std::cerr << count << " accounts in " << Printable(options.file) << "\n";
+    std::cerr << *count << " accounts in " << Printable(options.file) << "\n";
   }
   return kExitOk;
 }

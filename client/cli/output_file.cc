@@ -59,8 +59,9 @@ OutputFile::~OutputFile() {
 
 bool OutputFile::IsTerminal() const { return isatty(fileno(file_)) != 0; }
 
-void OutputFile::Write(absl::string_view text) {
+bool OutputFile::Write(absl::string_view text) {
   if (fwrite(text.data(), 1, text.size(), file_) != text.size() && error_ == 0) error_ = errno;
+  return error_ == 0;
 }
 
 absl::Status OutputFile::Commit() {

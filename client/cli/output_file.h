@@ -24,8 +24,8 @@ class OutputFile {
 
   // Whether a terminal shows what is written.
   bool IsTerminal() const;
-  // What fails here shows in Commit().
-  void Write(absl::string_view text);
+  // False when this or an earlier part could not be written; Commit() says why.
+  bool Write(absl::string_view text);
   // Once, in the end: all of it is on disk.
   absl::Status Commit();
 

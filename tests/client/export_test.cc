@@ -1,8 +1,12 @@
 // `credlink export`: all that there is, where it was asked for, whole or not at all.
+#include <signal.h>
 #include <sys/stat.h>
+
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/synchronization/notification.h"
 #include "client/cli/csv.h"
 #include "client/cli/import_file.h"
 #include "server/faults/faults.h"
@@ -132,6 +136,40 @@ TEST_F(ExportTest, ABrokenExportLeavesTheFileAsItWas) {
   EXPECT_EQ(Credlink({"export", folder_.File("absent/x.csv")}).exit_code, 2);
   const auto left = std::filesystem::directory_iterator(folder_.path());
   EXPECT_EQ(std::distance(begin(left), end(left)), 1) << "no half of a file";
+}
+
+TEST_F(ExportTest, CtrlCLeavesTheFileAsItWas) {
+  absl::Notification begun;
+  service_.Always("ListAccounts", [&](const auto&, auto* response) {
+    auto& page = static_cast<v1::ListAccountsResponse&>(*response);
+    *page.add_accounts() = AccountOf("a");
+    page.set_next_page_token("more");  // without an end
+    if (!begun.HasBeenNotified()) begun.Notify();
+    return grpc::Status::OK;
+  });
+  const std::string path = File("accounts.csv", "before");
+  auto exporting = StartCredlink({"export", path});
+  ASSERT_TRUE(exporting.ok()) << exporting.status();
+  begun.WaitForNotification();
+  (*exporting)->Signal(SIGINT);
+  const auto exit = (*exporting)->WaitForExit(absl::Seconds(30));
+  ASSERT_TRUE(exit.ok()) << exit.status();
+  EXPECT_EQ(exit->code, 7);
+  EXPECT_EQ(Content(path), "before");
+  const auto left = std::filesystem::directory_iterator(folder_.path());
+  EXPECT_EQ(std::distance(begin(left), end(left)), 3) << "the file, out and err";
+}
+
+TEST_F(ExportTest, AReaderThatHasGoneEndsIt) {
+  service_.Always("ListAccounts", [](const auto&, auto* response) {
+    auto& page = static_cast<v1::ListAccountsResponse&>(*response);
+    for (int i = 0; i < 100; ++i) *page.add_accounts() = AccountOf("a");
+    page.set_next_page_token("more");  // without an end
+    return grpc::Status::OK;
+  });
+  const Ended ended = WithoutReader("export --format jsonl");
+  EXPECT_EQ(ended.exit_code, 1);
+  EXPECT_THAT(ended.err, HasSubstr("cannot write to standard output: Broken pipe"));
 }
 
 TEST_F(ExportTest, ReplacesTheFileThatALinkLeadsTo) {

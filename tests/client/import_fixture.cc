@@ -64,18 +64,7 @@ Ended ImportTest::Import(std::vector<std::string> arguments, const std::string& 
 }
 
 absl::StatusOr<std::unique_ptr<ChildProcess>> ImportTest::Start(const std::string& csv) {
-  Command command;
-  command.argv = {"client/cli/credlink", "import"};
-  for (const std::string& argument :
-       {File("a.csv", csv), std::string("--concurrency=1"), std::string("--output=json")}) {
-    command.argv.push_back(argument);
-  }
-  command.stderr_file = folder_.File("err");
-  command.stdout_file = folder_.File("out");
-  for (const auto& [name, value] : Environment()) {
-    command.environment.push_back(absl::StrCat(name, "=", value));
-  }
-  return ChildProcess::Start(command);
+  return StartCredlink({"import", File("a.csv", csv), "--concurrency=1", "--output=json"});
 }
 
 std::vector<std::string> ImportTest::Verdicts(const std::string& json_lines) {

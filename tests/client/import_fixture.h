@@ -9,7 +9,6 @@
 
 #include "absl/status/statusor.h"
 #include "tests/client/scripted_cli.h"
-#include "tests/process/child_process.h"
 
 namespace credlink {
 

@@ -7,7 +7,6 @@
 #include "absl/strings/str_split.h"
 #include "server/faults/faults.h"
 #include "tests/client/scripted_cli.h"
-#include "tests/process/child_process.h"
 
 namespace credlink {
 namespace {
@@ -125,20 +124,13 @@ TEST_P(WatchCommandTest, GoesOnUntilASignal) {
     service_.StayOpen();
     return grpc::Status::OK;
   });
-  Command command;
-  command.argv = {"client/cli/credlink", "watch", "--resume-token", "given", "--output", "json"};
-  command.stderr_file = folder_.File("err");
-  command.stdout_file = folder_.File("out");
-  for (const auto& [name, value] : Environment()) {
-    command.environment.push_back(absl::StrCat(name, "=", value));
-  }
-  auto watch = ChildProcess::Start(command);
+  auto watch = StartCredlink({"watch", "--resume-token", "given", "--output", "json"});
   ASSERT_TRUE(watch.ok()) << watch.status();
   // Each line is written out as it comes.
   ASSERT_TRUE((*watch)
                   ->WaitUntil(
                       [&] {
-                        const std::string out = Content(command.stdout_file);
+                        const std::string out = Content(folder_.File("out"));
                         return std::count(out.begin(), out.end(), '\n') == 3;
                       },
                       kLong)
@@ -150,7 +142,7 @@ TEST_P(WatchCommandTest, GoesOnUntilASignal) {
   EXPECT_THAT((*watch)->Log(), HasSubstr("--resume-token token-3\n"));
   std::vector<int64_t> sequences;
   for (absl::string_view line :
-       absl::StrSplit(Content(command.stdout_file), '\n', absl::SkipEmpty())) {
+       absl::StrSplit(Content(folder_.File("out")), '\n', absl::SkipEmpty())) {
     sequences.push_back(FromJson<v1::Event>(std::string(line)).sequence());
   }
   EXPECT_THAT(sequences, ElementsAre(1, 2, 3));
