@@ -29,7 +29,7 @@ struct Listing {
   // How many there are, each of which `take` has taken; CANCELLED once stopped.
   absl::StatusOr<int64_t> Each(absl::FunctionRef<bool(const v1::Account&)> take) const {
     int64_t count = 0;
-    const absl::Status listed = client.ListAll(request, [&](const v1::Account& account) {
+    absl::Status listed = client.ListAll(request, [&](const v1::Account& account) {
       ++count;
       return !stopped && take(account);
     });
@@ -62,7 +62,7 @@ absl::StatusOr<int64_t> WriteCsv(const Listing& listing, OutputFile& file) {
   std::vector<std::string> header = ExportColumns();
   for (const std::string& key : annotations) header.push_back(absl::StrCat("annotation.", key));
   file.Write(CsvLine(header));
-  const absl::Status read = accounts.ForEach([&](const v1::Account& account) {
+  absl::Status read = accounts.ForEach([&](const v1::Account& account) {
     file.Write(LineOf(account, annotations, file.IsTerminal()));
   });
   if (!read.ok()) return read;

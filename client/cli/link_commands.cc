@@ -3,6 +3,7 @@
 #include "client/cli/commands.h"
 #include "client/cli/details.h"
 #include "client/cli/secret_input.h"
+#include "server/providers/lastpass/pasted_text.h"
 
 namespace credlink::cli {
 namespace {
@@ -18,6 +19,9 @@ absl::Status ReadCredentials(const Options& options, v1::Credentials& credential
   if (options.account_number.empty()) {
     absl::StatusOr<std::string> number = AskFor("Account number (CID)");
     if (!number.ok()) return absl::InvalidArgumentError("--account-number is needed");
+    if (!lastpass::IsUtf8(*number)) {
+      return absl::InvalidArgumentError("account number: must be UTF-8");
+    }
     lastpass.set_account_number(*std::move(number));
   }
   return ReadHashInto(options, lastpass);

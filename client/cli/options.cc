@@ -14,6 +14,7 @@
 #include "client/cli/usage_error.h"
 #include "server/accounts/uuid.h"
 #include "server/ops/version.h"
+#include "server/providers/lastpass/pasted_text.h"
 
 namespace credlink::cli {
 namespace {
@@ -136,6 +137,11 @@ Invocation ReadCommandLine(int argc, const char* const* argv) {
   app.require_subcommand(1);
   app.failure_message(UsageErrorText);
   ReadVariables(invocation.options);
+  if (!lastpass::IsUtf8(invocation.options.tenant)) {
+    std::cerr << "credlink: CREDLINK_TENANT: must be UTF-8\n";
+    invocation.exit_code = kExitUsage;
+    return invocation;
+  }
   AddCommands(app, invocation);
   const CLI::App& completion = AddCompletion(app, invocation.options);
   RequireUtf8(app);

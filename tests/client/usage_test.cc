@@ -62,6 +62,14 @@ TEST_F(UsageTest, TextsMustBeUtf8) {
     EXPECT_THAT(ended.err, HasSubstr(std::string(flag) + ": must be UTF-8"));
   }
   EXPECT_EQ(Credlink({"get", "\xff"}).exit_code, 2);
+  const Ended variable =
+      RunProgram({"client/cli/credlink", "list"}, {"", {{"CREDLINK_TENANT", "\xff"}}});
+  EXPECT_EQ(variable.exit_code, 2);
+  EXPECT_THAT(variable.err, HasSubstr("CREDLINK_TENANT: must be UTF-8"));
+  const Ended typed = RunAtTerminal({"client/cli/credlink", "validate", "--tenant", "acme"},
+                                    {{"Account number (CID): ", "1\xff"}});
+  EXPECT_EQ(typed.exit_code, 2);
+  EXPECT_THAT(typed.out, HasSubstr("account number: must be UTF-8"));
   EXPECT_THAT(Credlink({"import", "absent\xff"}).err, Not(HasSubstr("UTF-8"))) << "a file's name";
 }
 
