@@ -1,6 +1,7 @@
 // What the commands share: how they connect, fail, name accounts and read the hash.
 #pragma once
 
+#include <map>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -14,11 +15,20 @@ absl::StatusOr<client::Client> Connect(const Options& options);
 // Prints the error; its exit code.
 ExitCode Fail(const absl::Status& status, const Output& output);
 
+// The same for a change. When it may have been done all the same, also tells how to repeat it.
+ExitCode FailChange(const absl::Status& status, const Options& options, const Output& output);
+
 // tenants/{tenant}
 std::string Parent(const Options& options);
 
 // The account's whole name, from the whole name or from its last part and --tenant.
 absl::StatusOr<std::string> AccountName(const Options& options);
+
+// Whether update changes some of the annotations that the account has. Done again under the same
+// request id, such a request would not be the same one, for it begins with what the account has.
+bool MergesAnnotations(const Options& options);
+// What the --annotation flags say.
+std::map<std::string, std::string> Annotations(const Options& options);
 
 // Reads the hash into the credentials, from --hash-file or the terminal. The account number is
 // set already.

@@ -11,23 +11,44 @@ using client::Client;
 
 // Sends a change and shows the account as it is then.
 template <typename Request, typename Response>
+ExitCode Send(const Options& options, const Output& output, Client& client,
+              const absl::StatusOr<Request>& request,
+              absl::StatusOr<Response> (Client::*call)(Request), const char* done) {
+  if (!request.ok()) return Fail(request.status(), output);
+  const absl::StatusOr<Response> response = (client.*call)(*request);
+  if (!response.ok()) return FailChange(response.status(), options, output);
+  output.Result(*response, Done(options, done) + AccountText(response->account()));
+  return kExitOk;
+}
+
+template <typename Request, typename Response>
 ExitCode Change(const Options& options, const Output& output,
                 const absl::StatusOr<Request>& request,
                 absl::StatusOr<Response> (Client::*call)(Request), const char* done) {
   if (!request.ok()) return Fail(request.status(), output);
   absl::StatusOr<Client> client = Connect(options);
   if (!client.ok()) return Fail(client.status(), output);
-  const absl::StatusOr<Response> response = ((*client).*call)(*request);
-  if (!response.ok()) return Fail(response.status(), output);
-  output.Result(*response, Done(options, done) + AccountText(response->account()));
-  return kExitOk;
+  return Send(options, output, *client, request, call, done);
 }
 
-absl::StatusOr<v1::UpdateAccountRequest> UpdateRequest(const Options& options) {
+// The annotations that the account has, with what the flags change of them, and the etag that goes
+// with that.
+absl::Status MergeAnnotations(const Options& options, Client& client, v1::Account& account) {
+  absl::StatusOr<v1::Account> current = client.Get(account.name());
+  if (!current.ok()) return current.status();
+  if (options.etag.empty()) account.set_etag(current->etag());
+  *account.mutable_annotations() = std::move(*current->mutable_annotations());
+  for (const std::string& key : options.removed_annotations) {
+    account.mutable_annotations()->erase(key);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::UpdateAccountRequest> UpdateRequest(const Options& options, Client& client) {
   if (options.update_paths.empty()) {
     return absl::InvalidArgumentError(
-        "nothing to change: name at least one of --label, --annotation, --clear-annotations, "
-        "--environment, --owner-name and --owner-login");
+        "nothing to change: name at least one of --label, --annotation, --remove-annotation, "
+        "--clear-annotations, --environment, --owner-name and --owner-login");
   }
   absl::StatusOr<std::string> name = AccountName(options);
   if (!name.ok()) return name.status();
@@ -42,7 +63,13 @@ absl::StatusOr<v1::UpdateAccountRequest> UpdateRequest(const Options& options) {
     if (path == "owner.display_name") account.mutable_owner()->set_display_name(options.owner_name);
     if (path == "owner.username") account.mutable_owner()->set_username(options.owner_login);
   }
-  account.mutable_annotations()->insert(options.annotations.begin(), options.annotations.end());
+  if (MergesAnnotations(options)) {
+    absl::Status merged = MergeAnnotations(options, client, account);
+    if (!merged.ok()) return merged;
+  }
+  for (const auto& [key, value] : Annotations(options)) {
+    (*account.mutable_annotations())[key] = value;
+  }
   request.set_request_id(options.request_id);
   request.set_validate_only(options.validate_only);
   return request;
@@ -68,7 +95,10 @@ absl::Status Confirm(const Options& options, const std::string& name) {
 }  // namespace
 
 ExitCode Update(const Options& options, const Output& output) {
-  return Change(options, output, UpdateRequest(options), &Client::Update, "Changed.");
+  absl::StatusOr<Client> client = Connect(options);
+  if (!client.ok()) return Fail(client.status(), output);
+  const auto request = UpdateRequest(options, *client);
+  return Send(options, output, *client, request, &Client::Update, "Changed.");
 }
 
 ExitCode Suspend(const Options& options, const Output& output) {
@@ -102,7 +132,7 @@ ExitCode Purge(const Options& options, const Output& output) {
   const absl::Status confirmed = Confirm(options, request->name());
   if (!confirmed.ok()) return Fail(confirmed, output);
   const auto response = client->Purge(*std::move(request));
-  if (!response.ok()) return Fail(response.status(), output);
+  if (!response.ok()) return FailChange(response.status(), options, output);
   output.Result(*response, Done(options, "Erased.") + ReceiptText(response->receipt()));
   return kExitOk;
 }

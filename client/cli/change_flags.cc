@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "client/cli/commands.h"
 #include "client/cli/flags.h"
@@ -9,7 +11,7 @@ namespace {
 void Updates(CLI::Option* option, const char* path, Options& options) {
   option->each([path, &options](const std::string&) {
     std::vector<std::string>& paths = options.update_paths;
-    if (paths.empty() || paths.back() != path) paths.push_back(path);
+    if (std::find(paths.begin(), paths.end(), path) == paths.end()) paths.push_back(path);
   });
 }
 
@@ -22,18 +24,17 @@ void AddUpdate(CLI::App& app, Invocation& invocation) {
   Updates(update.add_option("--label", options.label, "A name for people; \"\" takes it away")
               ->type_name("TEXT"),
           "label", options);
-  CLI::Option* annotation =
-      update
-          .add_option("--annotation", options.annotations,
-                      "KEY VALUE: may be repeated; these replace all that the account had")
-          ->type_name("KEY VALUE")
-          ->allow_extra_args(false);
-  Updates(annotation, "annotations", options);
-  update
-      .add_flag_callback(
-          "--clear-annotations", [&options] { options.update_paths.push_back("annotations"); },
-          "Take all annotations away")
-      ->excludes(annotation);
+  Updates(AddAnnotation(update, options, "Adds or changes a remark; may be repeated"),
+          "annotations", options);
+  Updates(update
+              .add_option("--remove-annotation", options.removed_annotations,
+                          "Takes a remark away; may be repeated")
+              ->allow_extra_args(false)
+              ->type_name("KEY"),
+          "annotations", options);
+  Updates(update.add_flag("--clear-annotations", options.clear_annotations,
+                          "Takes all remarks away, before --annotation adds"),
+          "annotations", options);
   Updates(
       update.add_option("--environment", options.environment, "Whether real people depend on it")
           ->transform(CLI::CheckedTransformer(std::map<std::string, v1::Environment>{
@@ -52,8 +53,11 @@ void AddUpdate(CLI::App& app, Invocation& invocation) {
           "owner.username", options);
   AddChangeOfExisting(update, options);
   update.footer(R"(
+Annotations that no flag names stay as they are. The account is read for that, and its etag sent: when
+somebody changes it in between, nothing is changed, and the exit code is 6.
+
 Example:
-  credlink update head --tenant acme --label "Head office" --annotation team blue --annotation tier 1)");
+  credlink update head --tenant acme --label "Head office" --annotation team=blue --annotation tier=1)");
 }
 
 CLI::App& AddChangeCommand(CLI::App& app, const char* name, const char* about, Command command,

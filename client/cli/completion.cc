@@ -40,7 +40,7 @@ std::vector<Argument> ArgumentsOf(const CLI::App& app) {
       arguments.push_back({"", option->get_description(), type});
       continue;
     }
-    const bool repeats = option->get_type_size() > 1;
+    const bool repeats = option->get_expected_max() > 1;
     for (const std::string& name : option->get_lnames()) {
       arguments.push_back({"--" + name, option->get_description(), type, repeats});
     }
@@ -131,14 +131,13 @@ std::string ZshSpec(const Argument& argument) {
     return absl::StrCat("'1:", ZshText(absl::AsciiStrToLower(argument.type)), ":",
                         ZshAction(argument), "'");
   }
-  const std::string head = absl::StrCat("'", argument.repeats ? "*" : "", argument.flag, "[",
-                                        ZshText(argument.about), "]");
-  if (argument.type.empty()) return head + "'";
+  const std::string head = absl::StrCat("'", argument.repeats ? "*" : "", argument.flag);
+  const std::string about = absl::StrCat("[", ZshText(argument.about), "]");
+  if (argument.type.empty()) return absl::StrCat(head, about, "'");
   const std::string what =
       argument.Choices().empty() ? ZshText(absl::AsciiStrToLower(argument.type)) : "choice";
-  const std::string value = absl::StrCat(":", what, ":", ZshAction(argument));
-  // The only flag that repeats is one of a key and a value.
-  return absl::StrCat(head, argument.repeats ? ":key: :value: " : value, "'");
+  // With "=": the value is a word of its own or stands behind an equals sign.
+  return absl::StrCat(head, "=", about, ":", what, ":", ZshAction(argument), "'");
 }
 
 }  // namespace
@@ -159,8 +158,11 @@ std::string BashCompletion(const CLI::App& app) {
 std::string ZshCompletion(const CLI::App& app) {
   std::string script =
       "#compdef credlink\n# Completion of credlink for zsh; made by `credlink completion zsh`.\n\n"
-      "_credlink() {\n  local -a commands\n  commands=(\n";
-  std::string arms;
+      "_credlink() {\n  local -a commands flags\n  commands=(\n";
+  std::string flags, arms;
+  for (const Argument& flag : ArgumentsOf(app)) {
+    absl::StrAppend(&flags, "    '", flag.flag, ":", ZshText(flag.about), "'\n");
+  }
   for (const CommandShape& command : CommandsOf(app)) {
     absl::StrAppend(&script, "    '", command.name, ":", ZshText(command.about), "'\n");
     absl::StrAppend(&arms, "    ", command.name, ")\n      _arguments");
@@ -170,8 +172,10 @@ std::string ZshCompletion(const CLI::App& app) {
     arms += " ;;\n";
   }
   return absl::StrCat(
-      script,
-      "  )\n  if (( CURRENT == 2 )); then\n    _describe -t commands command commands\n"
+      script, "  )\n  flags=(\n", flags,
+      "  )\n  if (( CURRENT == 2 )); then\n"
+      "    if [[ $words[2] == -* ]]; then\n      _describe -o flag flags\n    else\n"
+      "      _describe -t commands command commands\n    fi\n"
       "    return\n  fi\n  local command=$words[2]\n  shift words\n  (( CURRENT-- ))\n"
       "  case $command in\n",
       arms,

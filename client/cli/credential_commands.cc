@@ -30,7 +30,7 @@ ExitCode Rotate(const Options& options, const Output& output) {
 
   output.Progress(kAsking);
   const auto response = client->Rotate(*std::move(request));
-  if (!response.ok()) return Fail(response.status(), output);
+  if (!response.ok()) return FailChange(response.status(), options, output);
   std::string text = Done(options, "The account has the new hash.");
   for (const std::string& name : response->also_rotated()) {
     absl::StrAppend(&text, "So has ", Printable(name), ".\n");
@@ -49,7 +49,7 @@ ExitCode Rollback(const Options& options, const Output& output) {
   request->set_version(options.version);
   output.Progress(kAsking);
   const auto response = client->Rollback(*std::move(request));
-  if (!response.ok()) return Fail(response.status(), output);
+  if (!response.ok()) return FailChange(response.status(), options, output);
   output.Result(*response, absl::StrCat(Done(options, "The account has its older hash again."),
                                         SuspectsText(response->suspect_accounts()),
                                         AccountText(response->account())));
@@ -63,11 +63,12 @@ ExitCode Check(const Options& options, const Output& output) {
   if (!client.ok()) return Fail(client.status(), output);
   output.Progress(kAsking);
   const auto response = client->Check(*std::move(request));
-  if (!response.ok()) return Fail(response.status(), output);
+  if (!response.ok()) return FailChange(response.status(), options, output);
   const v1::Account& account = response->account();
+  const std::string stored = options.validate_only ? "Nothing was stored.\n" : "";
   output.Result(*response, absl::StrCat(VerdictText(response->verdict(), account.account_number(),
                                                     account.user_count(), {}),
-                                        SuspectsText(response->suspect_accounts()), "\n",
+                                        stored, SuspectsText(response->suspect_accounts()), "\n",
                                         AccountText(account)));
   return ExitCodeOf(response->verdict().outcome());
 }

@@ -9,6 +9,14 @@ constexpr char kQuoteInside[] = "a quotation mark inside a field that does not b
 constexpr char kTextAfterQuote[] = "text after the quotation mark that ends a field";
 constexpr char kNoEnd[] = "a quotation mark that is never closed";
 
+// Whether it is a formula, with apostrophes before it or without: those that are part of the text
+// have to come back, too.
+bool IsFormula(absl::string_view cell) {
+  const size_t first = cell.find_first_not_of('\'');
+  return first != absl::string_view::npos &&
+         absl::string_view("=+-@\t\r").find(cell[first]) != absl::string_view::npos;
+}
+
 }  // namespace
 
 bool CsvReader::AtLineEnd() const {
@@ -73,6 +81,12 @@ bool CsvReader::Next(CsvRecord& record) {
     }
     ++at_;  // the comma
   }
+}
+
+std::string GuardCell(const std::string& cell) { return IsFormula(cell) ? "'" + cell : cell; }
+
+absl::string_view UnguardCell(absl::string_view cell) {
+  return !cell.empty() && cell[0] == '\'' && IsFormula(cell) ? cell.substr(1) : cell;
 }
 
 std::string CsvLine(const std::vector<std::string>& fields) {

@@ -37,6 +37,11 @@ class CsvReader {
   int line_ = 1;
 };
 
+// Spreadsheets run what begins with one of = + - @, a tab or a carriage return as a formula. A
+// guarded cell has an apostrophe before that, which they show as text; UnguardCell takes it away.
+std::string GuardCell(const std::string& cell);
+absl::string_view UnguardCell(absl::string_view cell);
+
 // One line of CSV, with its end.
 std::string CsvLine(const std::vector<std::string>& fields);
 

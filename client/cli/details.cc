@@ -148,11 +148,13 @@ std::string AccountText(const v1::Account& account) {
   return rows.ToString();
 }
 
-std::string AccountsText(const google::protobuf::RepeatedPtrField<v1::Account>& accounts) {
-  if (accounts.empty()) return "No accounts.\n";
+std::string AccountsText(const google::protobuf::RepeatedPtrField<v1::Account>& accounts,
+                         bool with_header) {
   Table rows;
-  rows.AddRow(
-      {"ACCOUNT", "OWNER", "PROVIDER", "NUMBER", "STATE", "HEALTH", "USERS", "LINKED", "LABEL"});
+  if (with_header) {
+    rows.AddRow(
+        {"ACCOUNT", "OWNER", "PROVIDER", "NUMBER", "STATE", "HEALTH", "USERS", "LINKED", "LABEL"});
+  }
   for (const v1::Account& account : accounts) {
     rows.AddRow({LastPartOf(account.name()), Short(account.owner().id(), 32), account.provider(),
                  account.account_number(), StateOf(account), HealthOf(account),

@@ -30,7 +30,8 @@ std::string SuspectsText(const Names& suspects);
 // One account, a field a line.
 std::string AccountText(const v1::Account& account);
 // Many, one a line.
-std::string AccountsText(const google::protobuf::RepeatedPtrField<v1::Account>& accounts);
+std::string AccountsText(const google::protobuf::RepeatedPtrField<v1::Account>& accounts,
+                         bool with_header);
 // What was erased.
 std::string ReceiptText(const v1::PurgeReceipt& receipt);
 // A change, on one line without its end.

@@ -1,162 +1,113 @@
-#include <google/protobuf/util/time_util.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
+#include <atomic>
 #include <iostream>
 #include <set>
 
-#include "absl/strings/ascii.h"
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
+#include "client/cli/account_spool.h"
 #include "client/cli/calling.h"
 #include "client/cli/commands.h"
 #include "client/cli/csv.h"
+#include "client/cli/export_columns.h"
+#include "client/cli/interrupt.h"
+#include "client/cli/output_file.h"
 #include "client/cli/table.h"
 
 namespace credlink::cli {
 namespace {
 
 using client::Client;
-using google::protobuf::util::TimeUtil;
 
 constexpr int kPage = 500;
 
-std::string Time(bool is_set, const google::protobuf::Timestamp& time) {
-  return is_set ? TimeUtil::ToString(time) : "";
-}
+// The accounts of a tenant.
+struct Listing {
+  Client& client;
+  v1::ListAccountsRequest request;
+  const std::atomic<bool>& stopped;
 
-// "STATE_ACTIVE" is ACTIVE, as filters spell it.
-std::string Name(const std::string& value, absl::string_view prefix) {
-  return std::string(absl::StripPrefix(value, prefix));
-}
-
-// Every column but the annotations', in order. Those that import has are spelled as there.
-constexpr const char* kColumns[] = {"name",
-                                    "uid",
-                                    "account_id",
-                                    "provider",
-                                    "account_number",
-                                    "owner_id",
-                                    "owner_name",
-                                    "owner_login",
-                                    "label",
-                                    "environment",
-                                    "state",
-                                    "state_reason",
-                                    "health",
-                                    "health_reason",
-                                    "user_count",
-                                    "credential_version",
-                                    "fingerprint",
-                                    "create_time",
-                                    "update_time",
-                                    "delete_time",
-                                    "purge_time",
-                                    "last_check_time",
-                                    "last_success_time",
-                                    "consecutive_failures",
-                                    "etag"};
-
-std::vector<std::string> Cells(const v1::Account& account) {
-  const v1::Owner& owner = account.owner();
-  return {
-      account.name(),
-      account.uid(),
-      account.name().substr(account.name().rfind('/') + 1),
-      account.provider(),
-      account.account_number(),
-      owner.id(),
-      owner.display_name(),
-      owner.username(),
-      account.label(),
-      absl::AsciiStrToLower(Name(v1::Environment_Name(account.environment()), "ENVIRONMENT_")),
-      Name(v1::Account::State_Name(account.state()), "STATE_"),
-      account.state_reason(),
-      Name(v1::Account::Health_Name(account.health()), "HEALTH_"),
-      account.has_health_reason()
-          ? Name(v1::ErrorReason_Name(account.health_reason().code()), "ERROR_REASON_")
-          : "",
-      absl::StrCat(account.user_count()),
-      absl::StrCat(account.credential().version()),
-      account.credential().fingerprint(),
-      Time(account.has_create_time(), account.create_time()),
-      Time(account.has_update_time(), account.update_time()),
-      Time(account.has_delete_time(), account.delete_time()),
-      Time(account.has_purge_time(), account.purge_time()),
-      Time(account.has_last_check_time(), account.last_check_time()),
-      Time(account.has_last_success_time(), account.last_success_time()),
-      absl::StrCat(account.consecutive_failures()),
-      account.etag(),
-  };
-}
-
-std::string CsvOf(const std::vector<v1::Account>& accounts) {
-  std::set<std::string> keys;
-  for (const v1::Account& account : accounts) {
-    for (const auto& [key, value] : account.annotations()) keys.insert(key);
+  // How many there are, each of which `take` has taken; CANCELLED once stopped.
+  absl::StatusOr<int64_t> Each(absl::FunctionRef<bool(const v1::Account&)> take) const {
+    int64_t count = 0;
+    absl::Status listed = client.ListAll(request, [&](const v1::Account& account) {
+      ++count;
+      return !stopped && take(account);
+    });
+    if (!listed.ok()) return listed;
+    if (stopped) return absl::CancelledError("interrupted");
+    return count;
   }
-  std::vector<std::string> header(std::begin(kColumns), std::end(kColumns));
-  for (const std::string& key : keys) header.push_back(absl::StrCat("annotation.", key));
-  std::string text = CsvLine(header);
-  for (const v1::Account& account : accounts) {
-    std::vector<std::string> cells = Cells(account);
-    for (const std::string& key : keys) {
-      const auto found = account.annotations().find(key);
-      cells.push_back(found == account.annotations().end() ? "" : found->second);
-    }
-    text += CsvLine(cells);
+};
+
+std::string LineOf(const v1::Account& account, const std::set<std::string>& annotations,
+                   bool for_terminal) {
+  std::vector<std::string> cells = ExportCells(account);
+  for (const std::string& key : annotations) {
+    const auto found = account.annotations().find(key);
+    cells.push_back(found == account.annotations().end() ? "" : found->second);
   }
-  return text;
+  for (std::string& cell : cells) cell = GuardCell(for_terminal ? Printable(cell) : cell);
+  return CsvLine(cells);
 }
 
-std::string JsonLinesOf(const std::vector<v1::Account>& accounts) {
-  std::string text;
-  for (const v1::Account& account : accounts) absl::StrAppend(&text, ToJsonLine(account), "\n");
-  return text;
+// The header names every annotation that there is, so all accounts are read before it is written.
+absl::StatusOr<int64_t> WriteCsv(const Listing& listing, OutputFile& file) {
+  AccountSpool accounts;
+  std::set<std::string> annotations;
+  absl::StatusOr<int64_t> count = listing.Each([&](const v1::Account& account) {
+    for (const auto& [key, value] : account.annotations()) annotations.insert(key);
+    return accounts.Add(account);
+  });
+  if (!count.ok()) return count;
+  std::vector<std::string> header = ExportColumns();
+  for (const std::string& key : annotations) header.push_back(absl::StrCat("annotation.", key));
+  file.Write(CsvLine(header));
+  absl::Status read = accounts.ForEach([&](const v1::Account& account) {
+    file.Write(LineOf(account, annotations, file.IsTerminal()));
+  });
+  if (!read.ok()) return read;
+  return count;
 }
 
-// The whole file or none of it: a broken export must not look like a short one.
-absl::Status WriteFile(const std::string& path, const std::string& text) {
-  std::string name = path + ".XXXXXX";
-  const int fd = mkstemp(name.data());
-  FILE* file = fd < 0 ? nullptr : fdopen(fd, "w");
-  bool written = file != nullptr && fwrite(text.data(), 1, text.size(), file) == text.size();
-  if (file != nullptr) written &= fclose(file) == 0;
-  if (written && rename(name.c_str(), path.c_str()) == 0) return absl::OkStatus();
-  absl::Status failed =
-      absl::InvalidArgumentError(absl::StrCat("cannot write ", path, ": ", std::strerror(errno)));
-  if (fd >= 0) unlink(name.c_str());
-  return failed;
+absl::StatusOr<int64_t> WriteJsonLines(const Listing& listing, OutputFile& file) {
+  absl::Status told;
+  absl::StatusOr<int64_t> count = listing.Each([&](const v1::Account& account) {
+    const absl::StatusOr<std::string> line = ToJsonLine(account);
+    told = line.status();
+    return line.ok() &&
+           file.Write(absl::StrCat(file.IsTerminal() ? Printable(*line) : *line, "\n"));
+  });
+  if (!told.ok()) return told;
+  return count;
+}
+
+bool IsJson(const Options& options) {
+  if (options.file_format == FileFormat::kAsOutput) return options.format == Format::kJson;
+  return options.file_format == FileFormat::kJsonLines;
 }
 
 }  // namespace
 
 ExitCode Export(const Options& options, const Output& output) {
+  std::atomic<bool> stopped = false;
+  const Interrupt interrupt([&stopped] { stopped = true; });
   absl::StatusOr<Client> client = Connect(options);
   if (!client.ok()) return Fail(client.status(), output);
-  v1::ListAccountsRequest request;
-  request.set_parent(Parent(options));
-  request.set_page_size(kPage);
-  request.set_filter(options.filter);
-  request.set_show_deleted(options.show_deleted);
-  std::vector<v1::Account> accounts;
-  const absl::Status listed = client->ListAll(request, [&accounts](const v1::Account& account) {
-    accounts.push_back(account);
-    return true;
-  });
-  if (!listed.ok()) return Fail(listed, output);
-  const std::string text =
-      options.file_format == FileFormat::kCsv ? CsvOf(accounts) : JsonLinesOf(accounts);
-  if (options.file.empty() || options.file == "-") {
-    std::cout << text << std::flush;
-    return std::cout.good() ? kExitOk : kExitInternal;
+  const auto file = OutputFile::Open(options.file);
+  if (!file.ok()) return Fail(file.status(), output);
+  Listing listing{*client, {}, stopped};
+  listing.request.set_parent(Parent(options));
+  listing.request.set_page_size(kPage);
+  listing.request.set_filter(options.filter);
+  listing.request.set_show_deleted(options.show_deleted);
+  const absl::StatusOr<int64_t> count =
+      IsJson(options) ? WriteJsonLines(listing, **file) : WriteCsv(listing, **file);
+  if (!count.ok()) return Fail(count.status(), output);
+  const absl::Status committed = (*file)->Commit();
+  if (!committed.ok()) return Fail(committed, output);
+  if (!options.file.empty() && options.file != "-") {
+    std::cerr << *count << " accounts in " << Printable(options.file) << "\n";
   }
-  const absl::Status written = WriteFile(options.file, text);
-  if (!written.ok()) return Fail(written, output);
-  std::cerr << accounts.size() << " accounts in " << Printable(options.file) << "\n";
   return kExitOk;
 }
 

@@ -19,7 +19,8 @@ void AddImport(CLI::App& app, Invocation& invocation) {
       .add_option("--import-id", options.import_id,
                   "Names this import; the same one again repeats it safely [a new one, printed]")
       ->type_name("ID");
-  importing.add_option("--concurrency", options.concurrency, "How many accounts at a time")
+  importing
+      .add_option("--concurrency", options.concurrency, "How many accounts at a time, 1 to 64")
       ->check(CLI::Range(1, kMaxConcurrency).description(""))
       ->type_name("COUNT")
       ->capture_default_str();
@@ -47,17 +48,20 @@ void AddExport(CLI::App& app, Invocation& invocation) {
   exporting.add_option("file", options.file, "Where to; - or nothing is standard output")
       ->type_name("FILE");
   exporting
-      .add_option("--format", options.file_format,
-                  "csv, or jsonl: an account as protobuf JSON a line")
+      .add_option(
+          "--format", options.file_format,
+          "csv, or jsonl: an account as protobuf JSON a line [csv; jsonl with --output json]")
       ->transform(
           CLI::CheckedTransformer(std::map<std::string, FileFormat>{
                                       {"csv", FileFormat::kCsv}, {"jsonl", FileFormat::kJsonLines}})
               .description(""))
-      ->default_str("csv")
       ->type_name("csv|jsonl");
   exporting.add_option("--filter", options.filter, "Only these; as for list")->type_name("FILTER");
   exporting.add_flag("--show-deleted", options.show_deleted, "Also deleted accounts");
   exporting.footer(R"(
+In CSV, a cell that a spreadsheet would run as a formula has an apostrophe before it; import takes that
+away again. import passes over the columns that it does not need.
+
 Example:
   credlink export accounts.csv --tenant acme --show-deleted)");
 }

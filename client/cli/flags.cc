@@ -18,8 +18,10 @@ void AddConnection(CLI::App& app, Options& options) {
   app.add_option("--tls-key", options.channel.key_file, "Its private key, PEM")
       ->type_name("FILE")
       ->group("Connection");
-  app.add_option("--timeout", options.timeout_seconds,
-                 "Seconds to wait for an answer [10; 30 for changes and when LastPass is asked]")
+  app.add_option(
+         "--timeout", options.timeout_seconds,
+         "Seconds to wait for an answer, 0.1 to 300 [10; 30 for changes and when LastPass is "
+         "asked]")
       ->check(CLI::Range(0.1, 300.0).description(""))
       ->type_name("SECONDS")
       ->group("Connection");
@@ -53,6 +55,16 @@ void AddTenant(CLI::App& app, Options& options) {
   app.add_option("--tenant", options.tenant, "Whose accounts: the {tenant} of tenants/{tenant}")
       ->type_name("TENANT")
       ->required(options.tenant.empty());
+}
+
+CLI::Option* AddAnnotation(CLI::App& app, Options& options, const std::string& about) {
+  return app.add_option("--annotation", options.annotation_pairs, about)
+      ->check([](const std::string& pair) {
+        const size_t equals = pair.find('=');
+        return equals == 0 || equals == std::string::npos ? "must be KEY=VALUE" : "";
+      })
+      ->allow_extra_args(false)
+      ->type_name("KEY=VALUE");
 }
 
 void AddHashFile(CLI::App& app, Options& options) {

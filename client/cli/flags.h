@@ -17,6 +17,8 @@ CLI::App& AddCommand(CLI::App& app, const char* name, const char* about, Command
 void AddAccount(CLI::App& app, Options& options);
 // For a whole tenant.
 void AddTenant(CLI::App& app, Options& options);
+// --annotation KEY=VALUE, as often as one likes.
+CLI::Option* AddAnnotation(CLI::App& app, Options& options, const std::string& about);
 void AddHashFile(CLI::App& app, Options& options);
 // --request-id and --validate-only, which every change has.
 void AddChange(CLI::App& app, Options& options);

@@ -35,13 +35,8 @@ absl::StatusOr<std::vector<ImportLine>> ReadLines(const Options& options) {
   if (!ParseTenantName(Parent(options))) {
     return absl::InvalidArgumentError("--tenant: not the name of a tenant");
   }
-  bool open_to_others = false;
-  absl::StatusOr<Secret> bytes = ReadSecretFile(options.file, kMaxFile, &open_to_others);
+  absl::StatusOr<Secret> bytes = ReadSecretFile(options.file, kMaxFile);
   if (!bytes.ok()) return bytes.status();
-  if (open_to_others) {
-    std::cerr << "warning: others can read " << Printable(options.file)
-              << ", and the hashes in it: chmod 600 it, and remove it in the end\n";
-  }
   ImportFile file = ReadImport(Parent(options), *std::move(bytes));
   if (!file.faults.empty()) return FaultsStatus(options.file, file.faults);
   return std::move(file.lines);
@@ -71,19 +66,27 @@ ExitCode Import(const Options& options, const Output& output) {
   const std::string import_id = options.import_id.empty() ? NewImportId() : options.import_id;
   std::cerr << "After a break, run the same again with --import-id " << Printable(import_id)
             << "\n";
+  std::ostream& results = options.results_file.empty() ? std::cout : results_file;
   std::vector<ImportVerdict> verdicts;
   {
-    ProgressBar bar(lines->size(), options.format == Format::kText && isatty(STDERR_FILENO));
-    const ImportRun run = {*client,
-                           import_id,
-                           options.concurrency,
-                           options.validate_only,
-                           pace,
-                           [&bar](const ImportVerdict&) { bar.Advance(); }};
-    verdicts = LinkAll(run, *lines);
+    ProgressBar bar(lines->size(), isatty(STDERR_FILENO));
+    const auto on_verdict = [&](const ImportVerdict& verdict) {
+      // At once, so that none is lost whatever happens to this program.
+      if (options.format == Format::kJson) {
+        bar.Clear();
+        results << VerdictJson(verdict) << std::flush;
+      }
+      bar.Advance();
+    };
+    const auto on_wait = [&bar](absl::Duration pause, const std::string& reason) {
+      bar.Say(absl::StrCat("waiting ", absl::ToInt64Seconds(absl::Ceil(pause, absl::Seconds(1))),
+                           " s: ", Printable(reason)));
+    };
+    verdicts = LinkAll(
+        {*client, import_id, options.concurrency, options.validate_only, pace, on_verdict, on_wait},
+        *lines);
   }
-  std::ostream& results = options.results_file.empty() ? std::cout : results_file;
-  results << VerdictsText(verdicts, options.format) << std::flush;
+  if (options.format == Format::kText) results << VerdictsText(verdicts) << std::flush;
   std::cerr << SummaryText(verdicts, options.validate_only);
   const ExitCode code = WorstOf(verdicts);
   if (!results.good()) {

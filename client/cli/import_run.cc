@@ -8,30 +8,15 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "client/cli/import_retry.h"
+#include "client/cli/local_errors.h"
 
 namespace credlink::cli {
 namespace {
 
-constexpr int kAttempts = 8;
 constexpr int kExhaustedInARow = 3;
-constexpr absl::Duration kFirstPause = absl::Milliseconds(500);
-constexpr absl::Duration kLongestPause = absl::Minutes(1);
 constexpr char kNotSent[] = "NOT_SENT";
 constexpr size_t kIdDigits = 40;
-
-bool MayPass(const absl::Status& status) {
-  return absl::IsResourceExhausted(status) || absl::IsUnavailable(status);
-}
-
-// Whether other lines would meet the same. An answer that nobody understands is about one company.
-bool ConcernsAll(const client::ErrorDetails& details) {
-  return details.reason != "UPSTREAM_UNEXPECTED_ANSWER" && details.reason != "UPSTREAM_API_ERROR";
-}
-
-absl::Duration PauseAfter(int attempt, const client::ErrorDetails& details) {
-  const absl::Duration first = details.retry_after.value_or(kFirstPause);
-  return std::max(first, std::min(first * (1 << (attempt - 1)), kLongestPause));
-}
 
 ImportVerdict VerdictOf(const ImportLine& line,
                         const absl::StatusOr<v1::LinkAccountResponse>& answer) {
@@ -41,12 +26,15 @@ ImportVerdict VerdictOf(const ImportLine& line,
   if (answer.ok()) {
     verdict.result = ImportResult::kLinked;
     verdict.account = answer->account().name();
+    verdict.suspect_accounts = answer->suspect_accounts();
+    verdict.notes = answer->notes();
     return verdict;
   }
   const client::ErrorDetails details = client::DetailsOf(answer.status());
   verdict.code = ExitCodeOf(answer.status());
-  verdict.reason =
-      details.reason.empty() ? absl::StatusCodeToString(answer.status().code()) : details.reason;
+  verdict.reason = ReasonOrCode(answer.status());
+  verdict.message = std::string(answer.status().message());
+  verdict.next_step = client::DetailsOf(WithNextStep(answer.status())).next_step;
   if (details.reason == "ACCOUNT_ALREADY_LINKED") {
     verdict.result = ImportResult::kAlreadyLinked;
     verdict.account = details.resource;
@@ -73,7 +61,7 @@ class Work {
  private:
   struct Outcome {
     ImportVerdict verdict;
-    bool exhausted = false;  // every attempt met what may pass, and concerns all
+    Bearing bearing = Bearing::kNone;
   };
 
   size_t Next() {
@@ -84,26 +72,35 @@ class Work {
   Outcome LinkOne(const ImportLine& line) {
     ImportVerdict last = NotSent(line);
     for (int attempt = 1;; ++attempt) {
-      if (!run_.pace.WaitForTurn()) return {std::move(last), false};
-      v1::LinkAccountRequest request = line.request;
-      if (request.request_id().empty()) request.set_request_id(RequestIdOf(run_.import_id, line));
-      request.set_validate_only(run_.validate_only);
-      v1::LastPassCredentials& lastpass = *request.mutable_credentials()->mutable_lastpass();
-      lastpass.set_account_number(line.account_number);
-      const absl::string_view hash = line.hash.Reveal();
-      lastpass.set_provisioning_hash(hash.data(), hash.size());
-      const auto answer = run_.client.Link(std::move(request));
-      const client::ErrorDetails details = client::DetailsOf(answer.status());
-      const bool may_pass = MayPass(answer.status());
-      const bool concerns_all = ConcernsAll(details);
+      if (!run_.pace.WaitForTurn()) return {std::move(last), Bearing::kNone};
+      const auto answer = Send(line);
       last = VerdictOf(line, answer);
-      if (!may_pass || attempt == kAttempts) return {std::move(last), may_pass && concerns_all};
-      const absl::Duration pause = PauseAfter(attempt, details);
-      if (concerns_all) {
-        run_.pace.HoldAllBack(pause);
-      } else {
-        run_.pace.Pause(pause);
-      }
+      const ImportRetry retry = RetryOf(answer.status(), attempt);
+      if (!retry.again) return {std::move(last), retry.bearing};
+      Wait(retry, last.reason);
+    }
+  }
+
+  absl::StatusOr<v1::LinkAccountResponse> Send(const ImportLine& line) {
+    v1::LinkAccountRequest request = line.request;
+    if (request.request_id().empty()) request.set_request_id(RequestIdOf(run_.import_id, line));
+    request.set_validate_only(run_.validate_only);
+    v1::LastPassCredentials& lastpass = *request.mutable_credentials()->mutable_lastpass();
+    lastpass.set_account_number(line.account_number);
+    const absl::string_view hash = line.hash.Reveal();
+    lastpass.set_provisioning_hash(hash.data(), hash.size());
+    return run_.client.Link(std::move(request));
+  }
+
+  void Wait(const ImportRetry& retry, const std::string& reason) {
+    if (run_.on_wait) {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      run_.on_wait(*retry.again, reason);
+    }
+    if (retry.bearing == Bearing::kNone) {
+      run_.pace.Pause(*retry.again);
+    } else {
+      run_.pace.HoldAllBack(*retry.again);
     }
   }
 
@@ -118,8 +115,9 @@ class Work {
 
   void Conclude(size_t i, Outcome outcome) {
     const std::lock_guard<std::mutex> lock(mutex_);
-    exhausted_in_a_row_ = outcome.exhausted ? exhausted_in_a_row_ + 1 : 0;
-    if (exhausted_in_a_row_ == kExhaustedInARow) run_.pace.Stop();
+    exhausted_in_a_row_ = outcome.bearing == Bearing::kNone ? 0 : exhausted_in_a_row_ + 1;
+    const bool hopeless = outcome.bearing == Bearing::kEvery;
+    if (hopeless || exhausted_in_a_row_ == kExhaustedInARow) run_.pace.Stop();
     lines_[i].hash = Secret();
     if (run_.on_verdict) run_.on_verdict(outcome.verdict);
     verdicts_[i] = std::move(outcome.verdict);

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
+#include "client/cli/details.h"
 #include "client/cli/exit_code.h"
 #include "client/cli/import_file.h"
 #include "client/cli/pace.h"
@@ -28,6 +30,10 @@ struct ImportVerdict {
   ImportResult result = ImportResult::kFailed;
   std::string account;  // its name, where there is one
   std::string reason;   // of ErrorReason, or a gRPC code; NOT_SENT when the run was stopped before
+  std::string message;  // the same for people
+  v1::NextStep next_step;
+  Names suspect_accounts;  // their hash was probably reset
+  Notes notes;             // what the server put right
   ExitCode code = kExitOk;
 };
 
@@ -45,14 +51,16 @@ struct ImportRun {
   int concurrency = 8;
   bool validate_only = false;
   Pace& pace;  // stop it, and no line is begun any more
-  // Called for each line, one at a time, on any thread.
+  // Called one at a time, on any thread: for each line, as soon as its verdict is there, and before
+  // each pause.
   std::function<void(const ImportVerdict& verdict)> on_verdict;
+  std::function<void(absl::Duration pause, const std::string& reason)> on_wait;
 };
 
-// Links the lines; a verdict each, in their order. When the server or LastPass is too busy or
-// cannot be reached, waits as long as it asks for, longer each time, all lines together; a line is
-// tried eight times at most. When three lines in a row come to the end of that, the rest is not
-// sent.
+// Links the lines; a verdict each, in their order. What may pass is tried again (import_retry.h);
+// when that is about the server or LastPass as a whole, all lines wait together. When three lines
+// in a row fail of what the others probably meet, too, or one of what they certainly do, the rest
+// is not sent.
 std::vector<ImportVerdict> LinkAll(const ImportRun& run, std::vector<ImportLine>& lines);
 
 }  // namespace credlink::cli

@@ -13,7 +13,7 @@ namespace {
 sigset_t Signals() {
   sigset_t set;
   sigemptyset(&set);
-  for (int signal_number : {SIGINT, SIGTERM, SIGUSR1}) sigaddset(&set, signal_number);
+  for (int signal_number : {SIGINT, SIGTERM, SIGHUP, SIGUSR1}) sigaddset(&set, signal_number);
   return set;
 }
 
@@ -33,6 +33,7 @@ void WaitForSignals(const std::function<void()>& stop) {
 }  // namespace
 
 Interrupt::Interrupt(std::function<void()> stop) {
+  signal(SIGPIPE, SIG_IGN);
   const sigset_t set = Signals();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   thread_ = std::thread([stop = std::move(stop)] { WaitForSignals(stop); });

@@ -1,4 +1,4 @@
-// What Ctrl-C and SIGTERM do to a command that takes long.
+// What Ctrl-C, SIGTERM and a terminal that is closed (SIGHUP) do to a command that takes long.
 #pragma once
 
 #include <functional>
@@ -6,9 +6,10 @@
 
 namespace credlink::cli {
 
-// While it lives, the first of the two signals calls `stop`, on a thread of its own; the second
+// While it lives, the first of the signals calls `stop`, on a thread of its own; the second
 // ends the process. Make it before anything that starts threads, for only those that are started
-// later leave the signals to it. One a process.
+// later leave the signals to it. One a process. A reader that has gone ends nothing any more: the
+// write fails.
 class Interrupt {
  public:
   explicit Interrupt(std::function<void()> stop);

@@ -3,6 +3,7 @@
 #include "client/cli/commands.h"
 #include "client/cli/details.h"
 #include "client/cli/secret_input.h"
+#include "server/providers/lastpass/pasted_text.h"
 
 namespace credlink::cli {
 namespace {
@@ -18,6 +19,9 @@ absl::Status ReadCredentials(const Options& options, v1::Credentials& credential
   if (options.account_number.empty()) {
     absl::StatusOr<std::string> number = AskFor("Account number (CID)");
     if (!number.ok()) return absl::InvalidArgumentError("--account-number is needed");
+    if (!lastpass::IsUtf8(*number)) {
+      return absl::InvalidArgumentError("account number: must be UTF-8");
+    }
     lastpass.set_account_number(*std::move(number));
   }
   return ReadHashInto(options, lastpass);
@@ -51,7 +55,9 @@ ExitCode Link(const Options& options, const Output& output) {
   request.mutable_owner()->set_display_name(options.owner_name);
   request.mutable_owner()->set_username(options.owner_login);
   request.set_label(options.label);
-  request.mutable_annotations()->insert(options.annotations.begin(), options.annotations.end());
+  for (const auto& [key, value] : Annotations(options)) {
+    (*request.mutable_annotations())[key] = value;
+  }
   request.set_environment(options.environment);
   request.set_request_id(options.request_id);
   request.set_validate_only(options.validate_only);
@@ -60,7 +66,7 @@ ExitCode Link(const Options& options, const Output& output) {
 
   output.Progress(kAsking);
   const auto response = client->Link(std::move(request));
-  if (!response.ok()) return Fail(response.status(), output);
+  if (!response.ok()) return FailChange(response.status(), options, output);
   std::string text =
       options.validate_only ? "It would be linked; nothing was stored.\n" : "Linked.\n";
   absl::StrAppend(&text, NotesText(response->notes()), SuspectsText(response->suspect_accounts()),

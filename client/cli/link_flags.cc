@@ -41,9 +41,7 @@ Example:
                   "The last part of the account's name [a new UUID]")
       ->type_name("ID");
   link.add_option("--label", options.label, "A name for people")->type_name("TEXT");
-  link.add_option("--annotation", options.annotations,
-                  "KEY VALUE: a remark of your own; may be repeated")
-      ->type_name("KEY VALUE");
+  AddAnnotation(link, options, "A remark of your own; may be repeated");
   link.add_flag_callback(
       "--test", [&options] { options.environment = v1::ENVIRONMENT_TEST; },
       "No real people depend on this account");
@@ -51,7 +49,7 @@ Example:
   link.footer(R"(
 Example:
   credlink link --tenant acme --account-number 1234567 --owner-id customer-17 --hash-file hash.txt
-      --label "Head office" --annotation team blue)");
+      --label "Head office" --annotation team=blue)");
 }
 
 }  // namespace credlink::cli

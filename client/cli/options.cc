@@ -1,14 +1,20 @@
 #include "client/cli/options.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "client/cli/completion.h"
 #include "client/cli/flags.h"
+#include "client/cli/usage_error.h"
+#include "server/accounts/uuid.h"
 #include "server/ops/version.h"
+#include "server/providers/lastpass/pasted_text.h"
 
 namespace credlink::cli {
 namespace {
@@ -85,14 +91,35 @@ Examples:
   return completion;
 }
 
-// Whether some argument is --hash or --hash=...; looked for first, so that no message repeats its
-// value.
+// Whether some argument means to be the hash.
 bool HashOnCommandLine(int argc, const char* const* argv) {
   for (int i = 1; i < argc; ++i) {
     const absl::string_view argument(argv[i]);
-    if (argument == "--hash" || absl::StartsWith(argument, "--hash=")) return true;
+    for (const absl::string_view flag : {"--hash", "--provisioning-hash"}) {
+      if (argument == flag || absl::StartsWith(argument, absl::StrCat(flag, "="))) return true;
+    }
   }
   return false;
+}
+
+// The last one first, as CLI11 wants them. It would take the argument that follows "--reason=" for
+// the empty value, so that is told as two arguments.
+std::vector<std::string> Arguments(int argc, const char* const* argv) {
+  std::vector<std::string> arguments;
+  bool flags_ended = false;
+  for (int i = 1; i < argc; ++i) {
+    const std::string argument = argv[i];
+    flags_ended |= argument == "--";
+    if (!flags_ended && absl::StartsWith(argument, "--") &&
+        argument.find('=') == argument.size() - 1) {
+      arguments.push_back(argument.substr(0, argument.size() - 1));
+      arguments.emplace_back();
+    } else {
+      arguments.push_back(argument);
+    }
+  }
+  std::reverse(arguments.begin(), arguments.end());
+  return arguments;
 }
 
 }  // namespace
@@ -108,11 +135,18 @@ Invocation ReadCommandLine(int argc, const char* const* argv) {
   app.footer(kFooter);
   app.set_version_flag("--version", kVersion);
   app.require_subcommand(1);
+  app.failure_message(UsageErrorText);
   ReadVariables(invocation.options);
+  if (!lastpass::IsUtf8(invocation.options.tenant)) {
+    std::cerr << "credlink: CREDLINK_TENANT: must be UTF-8\n";
+    invocation.exit_code = kExitUsage;
+    return invocation;
+  }
   AddCommands(app, invocation);
   const CLI::App& completion = AddCompletion(app, invocation.options);
+  RequireUtf8(app);
   try {
-    app.parse(argc, argv);
+    app.parse(Arguments(argc, argv));
     if (completion.parsed()) {
       std::cout << (invocation.options.shell == "bash" ? BashCompletion(app) : ZshCompletion(app));
       invocation.exit_code = kExitOk;
@@ -122,6 +156,8 @@ Invocation ReadCommandLine(int argc, const char* const* argv) {
     app.exit(error);
     invocation.exit_code = asked ? kExitOk : kExitUsage;
   }
+  // Made here and not by the library, so that an error can name it.
+  if (invocation.options.request_id.empty()) invocation.options.request_id = NewUuid(absl::Now());
   return invocation;
 }
 

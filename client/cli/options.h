@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -14,7 +13,11 @@
 
 namespace credlink::cli {
 
-enum class FileFormat { kCsv, kJsonLines };
+enum class FileFormat {
+  kAsOutput,  // JSON lines with --output json, else CSV
+  kCsv,
+  kJsonLines,
+};
 
 struct Options {
   client::ChannelOptions channel;
@@ -31,12 +34,15 @@ struct Options {
   std::string account_id;
   std::string owner_id, owner_name, owner_login;
   std::string label;
-  std::map<std::string, std::string> annotations;
+  std::vector<std::string> annotation_pairs;  // "KEY=VALUE"
   v1::Environment environment = v1::ENVIRONMENT_PRODUCTION;
-  std::vector<std::string> update_paths;  // the fields of Account that update's flags have set
+  std::vector<std::string> update_paths;  // update: the fields of Account that flags have set
+
+  std::vector<std::string> removed_annotations;  // update: keys
+  bool clear_annotations = false;                // update
 
   // Every change.
-  std::string request_id;
+  std::string request_id;  // a new one when the command line has none
   std::string etag;
   bool validate_only = false;
   std::string reason;                         // suspend, delete
@@ -54,7 +60,7 @@ struct Options {
   std::string resume_token;  // watch
 
   std::string file;  // import, export; "-" is standard input or output
-  FileFormat file_format = FileFormat::kCsv;
+  FileFormat file_format = FileFormat::kAsOutput;
   std::string import_id;
   int concurrency = 8;
   std::string results_file;

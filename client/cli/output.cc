@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/cli/details.h"
+#include "client/cli/local_errors.h"
 #include "client/cli/table.h"
 #include "client/cpp/error.h"
 #include "server/faults/rpc_status.h"
@@ -14,14 +15,24 @@
 namespace credlink::cli {
 namespace {
 
-std::string ToJson(const google::protobuf::Message& message, bool one_line = false) {
+absl::StatusOr<std::string> ToJson(const google::protobuf::Message& message, bool one_line) {
   google::protobuf::util::JsonPrintOptions options;
   options.add_whitespace = !one_line;
   options.always_print_primitive_fields = true;  // so that a script finds every field
   std::string json;
   const auto status = google::protobuf::util::MessageToJsonString(message, &json, options);
-  if (!status.ok()) return absl::StrCat("{\"error\": \"cannot print this message\"}\n");
+  if (!status.ok()) return absl::InternalError("a message cannot be told as JSON");
   return json;
+}
+
+// What cannot be told spoils standard output, which main() looks at in the end.
+void Print(const absl::StatusOr<std::string>& json) {
+  if (json.ok()) {
+    std::cout << *json;
+    return;
+  }
+  std::cerr << "error: " << std::string(json.status().message()) << "\n";
+  std::cout.setstate(std::ios::failbit);
 }
 
 std::string ErrorText(const absl::Status& status) {
@@ -34,37 +45,42 @@ std::string ErrorText(const absl::Status& status) {
     }
   }
   Table rows;
-  rows.AddRow({"  reason",
-               details.reason.empty() ? absl::StatusCodeToString(status.code()) : details.reason});
+  rows.AddRow({"  reason", ReasonOrCode(status)});
   if (!details.resource.empty()) rows.AddRow({"  about", details.resource});
   if (details.retry_after) {
     rows.AddRow({"  try again", absl::StrCat("in ", absl::FormatDuration(*details.retry_after))});
   }
   AddNextStep(details.next_step, rows, "  ");
-  return text + rows.ToString();
+  text += rows.ToString();
+  const std::string repeat = RepeatText(status);
+  if (!repeat.empty()) absl::StrAppend(&text, Printable(repeat), "\n");
+  return text;
 }
 
 }  // namespace
 
-std::string ToJsonLine(const google::protobuf::Message& message) {
+absl::StatusOr<std::string> ToJsonLine(const google::protobuf::Message& message) {
   return ToJson(message, /*one_line=*/true);
 }
 
 bool Output::Line(const google::protobuf::Message& message, const std::string& text) const {
-  std::cout << (format_ == Format::kJson ? ToJsonLine(message) : text) << std::endl;
+  Print(format_ == Format::kJson ? ToJsonLine(message) : text);
+  std::cout << std::endl;
   return std::cout.good();
 }
 
 void Output::Result(const google::protobuf::Message& response, const std::string& text) const {
-  std::cout << (format_ == Format::kJson ? ToJson(response) : text) << std::flush;
+  Print(format_ == Format::kJson ? ToJson(response, /*one_line=*/false) : text);
+  std::cout << std::flush;
 }
 
-void Output::Error(const absl::Status& status) const {
+void Output::Error(const absl::Status& error) const {
+  const absl::Status status = WithNextStep(error);
   if (format_ == Format::kText) {
     std::cerr << ErrorText(status) << std::flush;
     return;
   }
-  std::cerr << ToJson(ToRpcStatus(status)) << std::flush;
+  std::cerr << ToJson(ToRpcStatus(status), /*one_line=*/false).value_or("") << std::flush;
 }
 
 void Output::Progress(const char* what) const {

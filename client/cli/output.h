@@ -6,13 +6,14 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 
 namespace credlink::cli {
 
 enum class Format { kText, kJson };
 
 // The message as protobuf JSON on one line, without a line's end, with every field.
-std::string ToJsonLine(const google::protobuf::Message& message);
+absl::StatusOr<std::string> ToJsonLine(const google::protobuf::Message& message);
 
 // Where results and errors go. Results go to standard output; errors to standard error, in the same
 // format.

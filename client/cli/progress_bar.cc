@@ -16,13 +16,22 @@ constexpr char kEraseLine[] = "\r\x1b[K";
 
 ProgressBar::ProgressBar(size_t total, bool shown) : total_(total), shown_(shown) { Draw(); }
 
-ProgressBar::~ProgressBar() {
-  if (shown_) std::cerr << kEraseLine << std::flush;
-}
+ProgressBar::~ProgressBar() { Clear(); }
 
 void ProgressBar::Advance() {
   ++done_;
+  said_.clear();
   if (done_ == total_ || absl::Now() - drawn_ >= kBetween) Draw();
+}
+
+void ProgressBar::Say(std::string what) {
+  said_ = std::move(what);
+  Draw();
+}
+
+void ProgressBar::Clear() {
+  if (shown_) std::cerr << kEraseLine << std::flush;
+  drawn_ = absl::InfinitePast();
 }
 
 std::string ProgressBar::Text(size_t done, size_t total) {
@@ -34,7 +43,8 @@ std::string ProgressBar::Text(size_t done, size_t total) {
 void ProgressBar::Draw() {
   if (!shown_) return;
   drawn_ = absl::Now();
-  std::cerr << kEraseLine << Text(done_, total_) << std::flush;
+  std::cerr << kEraseLine << Text(done_, total_) << (said_.empty() ? "" : "  ") << said_
+            << std::flush;
 }
 
 }  // namespace credlink::cli

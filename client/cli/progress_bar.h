@@ -19,6 +19,10 @@ class ProgressBar {
 
   // One more is done. Draws ten times a second at most.
   void Advance();
+  // Something stands behind the bar, until there is an advance.
+  void Say(std::string what);
+  // Makes room for a line of something else at the same terminal.
+  void Clear();
 
   // "[#####.....]  5 of 10"
   static std::string Text(size_t done, size_t total);
@@ -26,6 +30,7 @@ class ProgressBar {
  private:
   void Draw();
 
+  std::string said_;
   const size_t total_;
   const bool shown_;
   size_t done_ = 0;

@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <iostream>
 #include <limits>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -40,6 +42,21 @@ std::string CountText(const v1::ListAccountsResponse& response) {
                       response.total_size(), " in all.\n");
 }
 
+// Page by page, until `limit` accounts have come.
+absl::Status EachPage(Client& client, v1::ListAccountsRequest request, int limit,
+                      absl::FunctionRef<void(v1::ListAccountsResponse& page)> take) {
+  do {
+    request.set_page_size(std::min(kMaxPage, limit));
+    absl::StatusOr<v1::ListAccountsResponse> page = client.List(request);
+    if (!page.ok()) return page.status();
+    limit -= page->accounts_size();
+    request.set_page_token(page->next_page_token());
+    request.set_return_total_size(false);  // once is enough
+    take(*page);
+  } while (!request.page_token().empty() && limit > 0);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 ExitCode List(const Options& options, const Output& output) {
@@ -53,18 +70,21 @@ ExitCode List(const Options& options, const Output& output) {
   request.set_show_deleted(options.show_deleted);
   request.set_return_total_size(options.total);
 
+  // Text goes out by page. JSON is one message, however long.
   v1::ListAccountsResponse all;
-  do {
-    request.set_page_size(std::min(kMaxPage, limit - all.accounts_size()));
-    const auto page = client->List(request);
-    if (!page.ok()) return Fail(page.status(), output);
-    all.MergeFrom(*page);
-    all.set_next_page_token(page->next_page_token());
-    request.set_page_token(page->next_page_token());
-    request.set_return_total_size(false);  // once is enough
-  } while (!request.page_token().empty() && all.accounts_size() < limit);
+  bool any = false;
+  const absl::Status listed = EachPage(*client, request, limit, [&](auto& page) {
+    if (output.format() == Format::kText && !page.accounts().empty()) {
+      std::cout << AccountsText(page.accounts(), /*with_header=*/!any) << std::flush;
+      any = true;
+      page.clear_accounts();
+    }
+    all.MergeFrom(page);
+    all.set_next_page_token(page.next_page_token());
+  });
+  if (!listed.ok()) return Fail(listed, output);
 
-  std::string text = AccountsText(all.accounts());
+  std::string text = any ? "" : "No accounts.\n";
   if (!all.next_page_token().empty()) {
     absl::StrAppend(&text, "There are more; --limit 0 shows all.\n");
   }

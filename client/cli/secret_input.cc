@@ -18,28 +18,34 @@ constexpr size_t kMaxInput = 4096;  // four times what the server takes
 
 volatile sig_atomic_t interrupted_by = 0;
 
-// Reads to the end, or to the end of the line. One byte more than the limit is an error.
-absl::StatusOr<Secret> ReadAll(int fd, bool one_line) {
-  Secret bytes = Secret::OfSize(kMaxInput + 1);
+void DropLineEnd(Secret& bytes) {
+  size_t size = bytes.size();
+  if (size > 0 && bytes.data()[size - 1] == '\n') --size;
+  if (size > 0 && bytes.data()[size - 1] == '\r') --size;
+  bytes.Truncate(size);
+}
+
+// One byte more than the limit is an error.
+absl::StatusOr<Secret> ReadLine(int terminal) {
+  Secret line = Secret::OfSize(kMaxInput + 1);
   size_t size = 0;
-  while (size < bytes.size()) {
-    const ssize_t got = read(fd, bytes.mutable_data() + size, one_line ? 1 : bytes.size() - size);
+  while (size < line.size()) {
+    const ssize_t got = read(terminal, line.mutable_data() + size, 1);
     if (got < 0 && errno == EINTR && interrupted_by == 0) continue;
     if (got < 0 && errno == EINTR) return absl::CancelledError("interrupted");
     if (got < 0)
       return absl::InvalidArgumentError(absl::StrCat("cannot read: ", std::strerror(errno)));
     if (got == 0) break;
     size += got;
-    if (one_line && bytes.data()[size - 1] == '\n') break;
+    if (line.data()[size - 1] == '\n') break;
   }
   if (size > kMaxInput) {
     return absl::InvalidArgumentError(
-        absl::StrCat("holds more than ", kMaxInput, " bytes; that is no provisioning hash"));
+        absl::StrCat("more than ", kMaxInput, " bytes; that is no provisioning hash"));
   }
-  if (size > 0 && bytes.data()[size - 1] == '\n') --size;
-  if (size > 0 && bytes.data()[size - 1] == '\r') --size;
-  bytes.Truncate(size);
-  return bytes;
+  line.Truncate(size);
+  DropLineEnd(line);
+  return line;
 }
 
 // Shows the prompt and reads a line. The terminal is put back as it was, also after Ctrl-C.
@@ -67,7 +73,7 @@ absl::StatusOr<Secret> Ask(absl::string_view prompt, bool echo) {
 
   // What cannot be shown is not worth an error: the answer is.
   (void)!write(terminal, prompt.data(), prompt.size());
-  absl::StatusOr<Secret> answer = ReadAll(terminal, /*one_line=*/true);
+  absl::StatusOr<Secret> answer = ReadLine(terminal);
   if (!echo) (void)!write(terminal, "\n", 1);
   return answer;
 }
@@ -75,19 +81,12 @@ absl::StatusOr<Secret> Ask(absl::string_view prompt, bool echo) {
 }  // namespace
 
 absl::StatusOr<Secret> ReadHash(const std::string& file) {
-  if (file.empty() && isatty(STDIN_FILENO)) return Ask("Provisioning hash (not shown): ", false);
-  if (file.empty() || file == "-") return ReadAll(STDIN_FILENO, /*one_line=*/false);
-  const int fd = open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--hash-file: cannot open ", file, ": ", std::strerror(errno)));
+  const bool from_standard_input = file.empty() || file == "-";
+  if (from_standard_input && isatty(STDIN_FILENO)) {
+    return Ask("Provisioning hash (not shown): ", false);
   }
-  absl::StatusOr<Secret> hash = ReadAll(fd, /*one_line=*/false);
-  close(fd);
-  if (!hash.ok()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--hash-file: ", file, " ", std::string(hash.status().message())));
-  }
+  absl::StatusOr<Secret> hash = ReadSecretFile(from_standard_input ? "-" : file, kMaxInput);
+  if (hash.ok()) DropLineEnd(*hash);
   return hash;
 }
 

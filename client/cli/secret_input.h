@@ -9,14 +9,13 @@
 
 namespace credlink::cli {
 
-// From the file; "-" is standard input. Without a file: asked for at the terminal, without echo, or
-// read from standard input when that is no terminal. One line end after it is dropped.
+// From the file; "-" is standard input, and so is no file at all. When that is a terminal, asks for
+// it there, without echo. One line end after it is dropped.
 absl::StatusOr<Secret> ReadHash(const std::string& file);
 
-// A whole file of secrets; "-" is standard input. `open_to_others` says whether its mode lets other
+// A whole file of secrets; "-" is standard input. Warns on standard error when its mode lets other
 // users read it.
-absl::StatusOr<Secret> ReadSecretFile(const std::string& file, size_t max_size,
-                                      bool* open_to_others);
+absl::StatusOr<Secret> ReadSecretFile(const std::string& file, size_t max_size);
 
 // Asks at the terminal, with echo. FAILED_PRECONDITION when there is none.
 absl::StatusOr<std::string> AskFor(absl::string_view what);

@@ -1,6 +1,7 @@
 #include <iostream>
 
 #include "absl/strings/str_cat.h"
+#include "absl/types/optional.h"
 #include "client/cli/calling.h"
 #include "client/cli/commands.h"
 #include "client/cli/details.h"
@@ -18,13 +19,18 @@ ExitCode Watch(const Options& options, const Output& output) {
   v1::WatchAccountsRequest request;
   request.set_parent(Parent(options));
   request.set_resume_token(options.resume_token);
-  const absl::Status ended = client->Watch(
-      request, [&output](const v1::Event& event) { return output.Line(event, EventText(event)); },
-      &stopper);
+  // Where it stood before an event that could not be written.
+  absl::optional<std::string> unwritten;
+  const auto take = [&](const v1::Event& event) {
+    if (output.Line(event, EventText(event))) return true;
+    unwritten = request.resume_token();
+    return false;
+  };
+  const absl::Status ended = client->Watch(request, take, &stopper);
   if (!ended.ok()) output.Error(ended);
-  if (!request.resume_token().empty()) {
-    std::cerr << "To go on from here: --resume-token " << Printable(request.resume_token())
-              << std::endl;
+  const std::string& token = unwritten ? *unwritten : request.resume_token();
+  if (!token.empty()) {
+    std::cerr << "To go on from here: --resume-token " << Printable(token) << std::endl;
   }
   return ExitCodeOf(ended);
 }

@@ -66,11 +66,12 @@ class Client {
   absl::StatusOr<v1::Account> Get(const std::string& name);
 
   // Calls `take` for every event, in order, until it answers false or the stopper is told: then OK.
-  // When the stream breaks (UNAVAILABLE) it begins anew where it was, after pauses that grow to 5
-  // s, for as long as that takes; an event may then come twice. Any other error ends it, and so
-  // does a server that is not there at the start. request.resume_token is where the watch stands:
-  // send it again to go on. It is read and written on the calling thread, which `take` runs on,
-  // too.
+  // The event that it answers false to counts as taken. When the stream breaks (UNAVAILABLE) or the
+  // server has too many calls (SERVER_OVERLOADED), it begins anew where it was, after pauses that
+  // grow to 5 s or are as long as the server asks for, for as long as that takes; an event may then
+  // come twice. Any other error ends it, and so does a server that is not there at the start.
+  // request.resume_token is where the watch stands: send it again to go on. It is read and written
+  // on the calling thread, which `take` runs on, too.
   absl::Status Watch(v1::WatchAccountsRequest& request,
                      absl::FunctionRef<bool(const v1::Event&)> take, Stopper* stopper = nullptr);
 

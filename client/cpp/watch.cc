@@ -1,13 +1,11 @@
-#include <algorithm>
+#include <random>
 
 #include "client/cpp/call.h"
 #include "client/cpp/client.h"
+#include "client/cpp/watch_pause.h"
 
 namespace credlink::client {
 namespace {
-
-constexpr absl::Duration kFirstPause = absl::Milliseconds(100);
-constexpr absl::Duration kLongestPause = absl::Seconds(5);
 
 // Takes the events of one response. False when `take` wants no more.
 bool TakeAll(const v1::WatchAccountsResponse& response, v1::WatchAccountsRequest& request,
@@ -51,7 +49,9 @@ absl::Status Client::Watch(v1::WatchAccountsRequest& request,
   Stopper own;
   if (stopper == nullptr) stopper = &own;
   bool has_begun = false;
-  absl::Duration pause = kFirstPause;
+  WatchPause pause;
+  std::minstd_rand random{std::random_device()()};
+  std::uniform_real_distribution<double> from_0_to_1;
   while (true) {
     grpc::ClientContext context;
     if (!stopper->Hold(&context)) return absl::OkStatus();
@@ -60,7 +60,7 @@ absl::Status Client::Watch(v1::WatchAccountsRequest& request,
     v1::WatchAccountsResponse response;
     while (stream->Read(&response)) {
       has_begun = true;
-      pause = kFirstPause;
+      pause.Reset();
       if (TakeAll(response, request, take)) continue;
       context.TryCancel();
       stream->Finish();
@@ -68,11 +68,8 @@ absl::Status Client::Watch(v1::WatchAccountsRequest& request,
     }
     absl::Status ended = ToStatus(stream->Finish());
     if (stopper->stopped()) return absl::OkStatus();
-    // A stream that ends without an error was closed by something between here and the server.
-    const bool broke = ended.ok() || absl::IsUnavailable(ended);
-    if (!broke || !has_begun) return ended;
-    stopper->Pause(pause);
-    pause = std::min(pause * 2, kLongestPause);
+    if (!has_begun || !WatchPause::MayPass(ended)) return ended;
+    stopper->Pause(pause.Next(ended, from_0_to_1(random)));
   }
 }
 

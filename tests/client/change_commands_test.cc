@@ -7,10 +7,13 @@ namespace credlink {
 namespace {
 
 using testing::AllOf;
+using testing::ContainsRegex;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+using testing::Pair;
+using testing::UnorderedElementsAre;
 
 class ChangeCommandsTest : public ScriptedCli {
  protected:
@@ -31,9 +34,8 @@ TEST_F(ChangeCommandsTest, UpdateSendsOnlyWhatAFlagNames) {
   EXPECT_EQ(MaskOf({"--environment", "test"}), "environment");
   EXPECT_EQ(MaskOf({"--owner-name", "Ann", "--owner-login", "ann@example.com"}),
             "owner.display_name owner.username");
-  EXPECT_EQ(MaskOf({"--annotation", "team", "blue", "--annotation", "tier", "1"}), "annotations");
   const auto requests = service_.Requests<v1::UpdateAccountRequest>();
-  ASSERT_EQ(requests.size(), 6u);
+  ASSERT_EQ(requests.size(), 5u);
   EXPECT_EQ(requests[0].account().name(), "tenants/acme/accounts/head");
   EXPECT_EQ(requests[0].account().label(), "Head office");
   EXPECT_THAT(requests[1].account().label(), IsEmpty());
@@ -41,18 +43,53 @@ TEST_F(ChangeCommandsTest, UpdateSendsOnlyWhatAFlagNames) {
   EXPECT_EQ(requests[3].account().environment(), v1::ENVIRONMENT_TEST);
   EXPECT_EQ(requests[4].account().owner().display_name(), "Ann");
   EXPECT_EQ(requests[4].account().owner().username(), "ann@example.com");
-  EXPECT_EQ(requests[5].account().annotations().at("team"), "blue");
-  EXPECT_EQ(requests[5].account().annotations().at("tier"), "1");
+  EXPECT_THAT(service_.Requests<v1::GetAccountRequest>(), IsEmpty());
 }
 
 TEST_F(ChangeCommandsTest, UpdateWantsSomethingToDo) {
   const Ended ended = Credlink({"update", "head"});
   EXPECT_EQ(ended.exit_code, 2);
   EXPECT_THAT(ended.err, HasSubstr("--label"));
-  EXPECT_EQ(Credlink({"update", "head", "--clear-annotations", "--annotation", "a", "b"}).exit_code,
-            2);
+  EXPECT_EQ(Credlink({"update", "head", "--annotation", "no-value"}).exit_code, 2);
   EXPECT_EQ(Credlink({"update", "head", "--environment", "staging"}).exit_code, 2);
   EXPECT_THAT(service_.Requests<v1::UpdateAccountRequest>(), IsEmpty());
+}
+
+TEST_F(ChangeCommandsTest, UpdateKeepsTheAnnotationsThatNoFlagNames) {
+  v1::GetAccountResponse account;
+  account.mutable_account()->set_etag("e7");
+  for (const auto& [key, value] :
+       {std::pair("kept", "1"), std::pair("old", "2"), std::pair("team", "red")}) {
+    (*account.mutable_account()->mutable_annotations())[key] = value;
+  }
+  service_.Always("GetAccount", [account](const auto&, auto* response) {
+    response->CopyFrom(account);
+    return grpc::Status::OK;
+  });
+  EXPECT_EQ(MaskOf({"--annotation", "team=blue", "--annotation", "note=[a,b]=c",
+                    "--remove-annotation", "old", "--annotation", "empty="}),
+            "annotations");
+  EXPECT_EQ(MaskOf({"--annotation", "a=b", "--etag", "mine"}), "annotations");
+  EXPECT_EQ(MaskOf({"--clear-annotations", "--annotation", "a=b"}), "annotations");
+  const auto requests = service_.Requests<v1::UpdateAccountRequest>();
+  ASSERT_EQ(requests.size(), 3u);
+  EXPECT_THAT(requests[0].account().annotations(),
+              UnorderedElementsAre(Pair("kept", "1"), Pair("team", "blue"), Pair("note", "[a,b]=c"),
+                                   Pair("empty", "")));
+  EXPECT_EQ(requests[0].account().etag(), "e7") << "nobody's change in between is lost";
+  EXPECT_EQ(requests[1].account().etag(), "mine");
+  EXPECT_THAT(requests[2].account().annotations(), ElementsAre(Pair("a", "b")));
+  EXPECT_THAT(requests[2].account().etag(), IsEmpty());
+  EXPECT_EQ(service_.Requests<v1::GetAccountRequest>().size(), 2u);
+}
+
+TEST_F(ChangeCommandsTest, AnEmptyValueIsAValue) {
+  EXPECT_EQ(Credlink({"delete", "head", "--reason=", "--validate-only"}).exit_code, 0);
+  EXPECT_TRUE(Only<v1::DeleteAccountRequest>().validate_only());
+  EXPECT_THAT(Only<v1::DeleteAccountRequest>().reason(), IsEmpty());
+  EXPECT_EQ(Credlink({"update", "head", "--label=", "--owner-name=Ann"}).exit_code, 0);
+  EXPECT_THAT(Only<v1::UpdateAccountRequest>().update_mask().paths(),
+              ElementsAre("label", "owner.display_name"));
 }
 
 TEST_F(ChangeCommandsTest, AChangeCarriesEtagIdAndValidateOnly) {
@@ -60,8 +97,8 @@ TEST_F(ChangeCommandsTest, AChangeCarriesEtagIdAndValidateOnly) {
   const auto run = [&](std::vector<std::string> arguments) {
     arguments.insert(arguments.end(), flags.begin(), flags.end());
     const Ended ended = Credlink(arguments, TestHash());
-    EXPECT_EQ(ended.exit_code, 0) << ended.err;
-    EXPECT_THAT(ended.out, HasSubstr("nothing was stored")) << arguments[0];
+    EXPECT_EQ(ended.exit_code, arguments[0] == "check" ? 4 : 0) << ended.err;
+    EXPECT_THAT(ended.out, ContainsRegex("[Nn]othing was stored")) << arguments[0];
   };
   const auto check = [](const auto& request) {
     EXPECT_EQ(request.name(), "tenants/acme/accounts/head");
@@ -84,6 +121,8 @@ TEST_F(ChangeCommandsTest, AChangeCarriesEtagIdAndValidateOnly) {
   run({"rollback", "head", "--version", "3"});
   check(Only<v1::RollbackCredentialsRequest>());
   EXPECT_EQ(Only<v1::RollbackCredentialsRequest>().version(), 3);
+  run({"check", "head"});
+  check(Only<v1::CheckAccountRequest>());
   run({"rotate", "head", "--account-number", "1234567"});
   check(Only<v1::RotateCredentialsRequest>());
   run({"update", "head", "--label", "x"});

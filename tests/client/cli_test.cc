@@ -11,7 +11,6 @@
 #include "google/rpc/status.pb.h"
 #include "tests/process/program.h"
 #include "tests/rpc/test_server.h"
-#include "tests/store/temp_directory.h"
 
 namespace credlink {
 namespace {
@@ -87,8 +86,8 @@ TEST_F(CliTest, JsonIsTheResponseMessage) {
 }
 
 TEST_F(CliTest, LinksListsAndGets) {
-  Ended ended = Link({"--account-id", "head", "--label", "Head office", "--annotation", "team",
-                      "blue", "--owner-name", "Ann", "--test"});
+  Ended ended = Link({"--account-id", "head", "--label", "Head office", "--annotation", "team=blue",
+                      "--owner-name", "Ann", "--test"});
   EXPECT_EQ(ended.exit_code, 0) << ended.err;
   EXPECT_THAT(ended.out, AllOf(HasSubstr("tenants/acme/accounts/head"), HasSubstr("Head office")));
 
@@ -182,62 +181,6 @@ TEST_F(CliTest, ShowsConnectorsAndTheirGuide) {
   EXPECT_THAT(ended.out, HasSubstr("connectors/lastpass"));
   const Ended json = Credlink({"connectors", "lastpass", "--output", "json"});
   EXPECT_EQ(FromJson<v1::GetConnectorResponse>(json.out).connector().name(), "connectors/lastpass");
-}
-
-TEST_F(CliTest, NeverTakesTheHashFromTheCommandLine) {
-  for (const std::vector<std::string>& form :
-       {std::vector<std::string>{"--hash", kHash}, std::vector<std::string>{"--hash=" + kHash}}) {
-    std::vector<std::string> arguments = {"validate", "--account-number", "1234567"};
-    arguments.insert(arguments.end(), form.begin(), form.end());
-    const Ended ended = Credlink(arguments);
-    EXPECT_EQ(ended.exit_code, 2);
-    EXPECT_THAT(ended.err, HasSubstr("never taken from the command line"));
-  }
-  EXPECT_EQ(server_.provider().probes(), 0);
-}
-
-TEST_F(CliTest, TakesTheHashFromAFile) {
-  TempDirectory folder;
-  const std::string path = folder.path() + "/hash";
-  FILE* file = fopen(path.c_str(), "w");
-  ASSERT_NE(file, nullptr);
-  fputs((kHash + "\r\n").c_str(), file);
-  fclose(file);
-  const Ended ended = Credlink(
-      {"validate", "--account-number", "1234567", "--hash-file", path, "--output", "json"});
-  EXPECT_EQ(ended.exit_code, 0) << ended.err;
-  EXPECT_EQ(FromJson<v1::ValidateCredentialsResponse>(ended.out).notes_size(), 0)
-      << "the line's end is not part of the hash";
-
-  const Ended missing =
-      Credlink({"validate", "--account-number", "1234567", "--hash-file", path + "-not"});
-  EXPECT_EQ(missing.exit_code, 2);
-  EXPECT_THAT(missing.err, HasSubstr("cannot open"));
-  const Ended huge = Credlink({"validate", "--account-number", "1234567"}, std::string(5000, 'x'));
-  EXPECT_EQ(huge.exit_code, 2);
-}
-
-TEST_F(CliTest, AsksAtATerminalWithoutShowingTheHash) {
-  const Ended ended = RunAtTerminal(
-      {"client/cli/credlink", "validate", "--server", server_.address(), "--tenant", "acme"},
-      {{"Account number (CID): ", "1234567"}, {"Provisioning hash (not shown): ", kHash}});
-  EXPECT_EQ(ended.exit_code, 0) << ended.out;
-  EXPECT_THAT(ended.out, HasSubstr("VALID"));
-  EXPECT_THAT(ended.out, HasSubstr("1234567")) << "the account number is no secret, it is echoed";
-  EXPECT_THAT(ended.out, Not(HasSubstr("eeee")));
-}
-
-TEST_F(CliTest, UsageMistakes) {
-  EXPECT_EQ(Credlink({}).exit_code, 2);
-  EXPECT_EQ(Credlink({"unlink"}).exit_code, 2);
-  EXPECT_EQ(Credlink({"list", "--output", "yaml"}).exit_code, 2);
-  EXPECT_EQ(Credlink({"validate"}, kHash).exit_code, 2)
-      << "no account number, and no terminal to ask at";
-  EXPECT_EQ(RunProgram({"client/cli/credlink", "list"}).exit_code, 2) << "no tenant";
-  const Ended help = Credlink({"--help"});
-  EXPECT_EQ(help.exit_code, 0);
-  EXPECT_THAT(help.out, AllOf(HasSubstr("Exit codes"), HasSubstr("Examples")));
-  EXPECT_EQ(Credlink({"--version"}).exit_code, 0);
 }
 
 TEST_F(CliTest, ServersThatCannotBeReached) {

@@ -5,6 +5,7 @@
 #include <grpcpp/server_builder.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <deque>
 #include <mutex>
 #include <string>
@@ -34,12 +35,20 @@ class FlakyService final : public v1::LinkService::Service {
     return request_ids_;
   }
 
-  grpc::Status LinkAccount(grpc::ServerContext*, const v1::LinkAccountRequest* request,
+  // How much time the last caller gave.
+  std::chrono::seconds time_given() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return time_given_;
+  }
+
+  grpc::Status LinkAccount(grpc::ServerContext* context, const v1::LinkAccountRequest* request,
                            v1::LinkAccountResponse*) override {
+    Note(*context);
     return Next(request->request_id());
   }
-  grpc::Status ListAccounts(grpc::ServerContext*, const v1::ListAccountsRequest*,
+  grpc::Status ListAccounts(grpc::ServerContext* context, const v1::ListAccountsRequest*,
                             v1::ListAccountsResponse*) override {
+    Note(*context);
     return Next("list");
   }
   grpc::Status ValidateCredentials(grpc::ServerContext*, const v1::ValidateCredentialsRequest*,
@@ -48,6 +57,11 @@ class FlakyService final : public v1::LinkService::Service {
   }
 
  private:
+  void Note(const grpc::ServerContext& context) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    time_given_ = std::chrono::duration_cast<std::chrono::seconds>(
+        context.deadline() - std::chrono::system_clock::now());
+  }
   grpc::Status Next(const std::string& id) {
     const std::lock_guard<std::mutex> lock(mutex_);
     request_ids_.push_back(id);
@@ -60,6 +74,7 @@ class FlakyService final : public v1::LinkService::Service {
   std::mutex mutex_;
   std::deque<grpc::Status> errors_;
   std::vector<std::string> request_ids_;
+  std::chrono::seconds time_given_{};
 };
 
 class RetryTest : public testing::Test {
@@ -70,12 +85,14 @@ class RetryTest : public testing::Test {
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
     builder.RegisterService(&service_);
     server_ = builder.BuildAndStart();
-    absl::StatusOr<Client> client = Client::Connect({.server = absl::StrCat("127.0.0.1:", port)});
+    address_ = absl::StrCat("127.0.0.1:", port);
+    absl::StatusOr<Client> client = Client::Connect({.server = address_});
     EXPECT_TRUE(client.ok());
     client_ = std::make_unique<Client>(*std::move(client));
   }
 
   FlakyService service_;
+  std::string address_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<Client> client_;
 };
@@ -129,6 +146,19 @@ TEST_F(RetryTest, AValidationIsNot) {
   service_.FailNext({kBroken});
   EXPECT_FALSE(client_->Validate({}).ok()) << "each one asks LastPass again";
   EXPECT_THAT(service_.request_ids(), ElementsAre("validate"));
+}
+
+TEST_F(RetryTest, TheTimeoutsAreTheCallersAlone) {
+  using std::chrono::seconds;
+  EXPECT_TRUE(client_->List({}).ok());
+  EXPECT_LE(service_.time_given(), seconds(10));
+  absl::StatusOr<Client> patient = Client::Connect(
+      {.server = address_}, {.read = absl::Seconds(200), .live_check = absl::Seconds(300)});
+  ASSERT_TRUE(patient.ok());
+  EXPECT_TRUE(patient->List({}).ok());
+  EXPECT_GT(service_.time_given(), seconds(100)) << "the service config has less";
+  EXPECT_TRUE(patient->Link({}).ok());
+  EXPECT_GT(service_.time_given(), seconds(200));
 }
 
 TEST(ErrorTest, DetailsComeBackWhole) {

@@ -1,4 +1,4 @@
-// `credlink completion`: the script for bash really completes; the one for zsh has its parts.
+// `credlink completion`: what the scripts offer, and that both shells complete with them.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -16,6 +16,7 @@ namespace {
 
 using testing::AllOf;
 using testing::Contains;
+using testing::ContainsRegex;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -88,32 +89,60 @@ TEST_F(CompletionTest, FilesWhereAFileIsMeant) {
   EXPECT_THAT(Complete({"credlink", "get", "ha"}), IsEmpty());
 }
 
-TEST_F(CompletionTest, Zsh) {
-  const Ended ended = RunProgram({"client/cli/credlink", "completion", "zsh"});
-  EXPECT_EQ(ended.exit_code, 0);
-  EXPECT_EQ(ended.out.rfind("#compdef credlink\n", 0), 0u);
-  for (const char* part : {"'rotate:", "    rotate)\n", "--hash-file[", ":_files'", ":(text json)'",
-                           "'*--annotation[", "compdef _credlink credlink"}) {
-    EXPECT_THAT(ended.out, HasSubstr(part));
+// A shell at a terminal of its own, where the tabulator key completes. Its command credlink tells
+// what it was given.
+class Shells : public CompletionTest, public testing::WithParamInterface<std::string> {
+ protected:
+  void SetUp() override {
+    std::ofstream(folder_.File("hash file.txt")) << "x";
+    // As a file that zsh finds by name.
+    std::ofstream(folder_.File("_credlink"))
+        << RunProgram({"client/cli/credlink", "completion", "zsh"}).out;
+    const std::string both =
+        absl::StrCat("cd ", folder_.path(), "\nPS1='ready> '\ncredlink() { echo \"got: $*\"; }\n");
+    const std::string compinit = "autoload -U compinit; compinit -D -u\n";
+    std::ofstream(folder_.File("bashrc")) << both << "source credlink.bash\n";
+    std::ofstream(folder_.File(".zshrc"))
+        << both
+        << (GetParam() == "zsh_found" ? absl::StrCat("fpath=($PWD $fpath)\n", compinit)
+                                      : absl::StrCat(compinit, "eval \"$(<_credlink)\"\n"));
   }
-  // Every quote and every block is closed; what a quoted text holds does not count.
-  std::string code;
-  bool quoted = false;
-  for (size_t i = 0; i < ended.out.size(); ++i) {
-    if (ended.out[i] == '\'') quoted = !quoted;
-    if (quoted) continue;
-    if (ended.out[i] == '\\') ++i;
-    code += ended.out[i];
+
+  // All that the terminal shows after these lines.
+  std::string Type(const std::vector<std::string>& lines) {
+    const std::vector<std::string> zsh = {
+        "/usr/bin/env", "-i", "TERM=dumb", "ZDOTDIR=" + folder_.path(), "zsh", "-d", "-i"};
+    const std::vector<std::string> bash = {
+        "/usr/bin/env", "-i", "TERM=dumb", "bash", "--rcfile", folder_.File("bashrc"), "-i"};
+    std::vector<Exchange> exchanges;
+    for (const std::string& line : lines) exchanges.push_back({"ready> ", line});
+    exchanges.push_back({"ready> ", "exit 0"});
+    const Ended ended = RunAtTerminal(GetParam() == "bash" ? bash : zsh, exchanges);
+    EXPECT_EQ(ended.exit_code, 0) << ended.out;
+    return ended.out;
   }
-  EXPECT_FALSE(quoted);
-  const auto count = [&code](absl::string_view word) {
-    const std::vector<absl::string_view> words = absl::StrSplit(code, absl::ByAnyChar(" \n"));
-    return std::count(words.begin(), words.end(), word);
-  };
-  EXPECT_EQ(count("case"), count("esac"));
-  EXPECT_EQ(count("if"), count("fi"));
-  EXPECT_EQ(count("{"), count("}"));
+};
+
+TEST_P(Shells, TheTabulatorKeyCompletes) {
+  EXPECT_THAT(Type({"credlink rota\t", "credlink --ver\t", "credlink list --show-d\t",
+                    "credlink list --output j\t", "credlink list --output=j\t",
+                    "credlink update head --env\tte\t", "credlink rotate head --hash-file ha\t",
+                    "credlink import ha\t", "credlink completion z\t"}),
+              AllOf(HasSubstr("got: rotate"), HasSubstr("got: --version"),
+                    HasSubstr("got: list --show-deleted"), HasSubstr("got: list --output json"),
+                    HasSubstr("got: list --output=json"),
+                    HasSubstr("got: rotate head --hash-file hash file.txt"),
+                    ContainsRegex("got: update head --environment[ =]test"),
+                    HasSubstr("got: import hash file.txt"), HasSubstr("got: completion zsh")));
 }
+
+TEST_P(Shells, AFlagThatRepeatsIsOfferedAgain) {
+  EXPECT_THAT(Type({"credlink update head --annotation a=b --annot\tc=d"}),
+              ContainsRegex("got: update head --annotation a=b --annotation[ =]c=d"));
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Shells, testing::Values("bash", "zsh_found", "zsh_sourced"),
+                         [](const auto& info) { return info.param; });
 
 TEST_F(CompletionTest, OtherShellsAreAMistake) {
   EXPECT_EQ(RunProgram({"client/cli/credlink", "completion", "fish"}).exit_code, 2);

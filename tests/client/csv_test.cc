@@ -48,6 +48,17 @@ TEST(CsvTest, AFaultIsOfItsLineAlone) {
   EXPECT_THAT(Read("a\n\"never closed\nb\nc"), ElementsAre("1: a", "2: !"));
 }
 
+TEST(CsvTest, AGuardedCellIsNoFormula) {
+  for (const char* formula : {"=1", "+1", "-1", "@x", "\tx", "\rx", "'=1", "''-1"}) {
+    EXPECT_EQ(GuardCell(formula), absl::StrCat("'", formula));
+    EXPECT_EQ(UnguardCell(GuardCell(formula)), formula);
+  }
+  for (const char* text : {"", "a=1", "1-1", "'quoted'", "'", "it's"}) {
+    EXPECT_EQ(GuardCell(text), text);
+    EXPECT_EQ(UnguardCell(text), text);
+  }
+}
+
 TEST(CsvTest, WritesWhatItReads) {
   const std::vector<std::string> fields = {"plain", "a,b", "say \"hi\"", "two\nlines", "", "é"};
   EXPECT_EQ(CsvLine({"a", "b,c"}), "a,\"b,c\"\r\n");

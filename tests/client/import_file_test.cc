@@ -127,6 +127,23 @@ TEST(ImportFileTest, TheHeaderIsChecked) {
   EXPECT_THAT(Faults(Header()), ElementsAre("1 "));
 }
 
+TEST(ImportFileTest, ColumnsThatOnlyExportHasAreLeftOut) {
+  const ImportFile file =
+      Read("name,health,account_number,provisioning_hash,owner_id,etag\nx,HEALTHY,1234567," +
+           kHash + ",'+owner,e1\n");
+  ASSERT_THAT(file.faults, IsEmpty());
+  EXPECT_EQ(file.lines[0].request.owner().id(), "+owner") << "without the guard";
+}
+
+TEST(ImportFileTest, AnUnknownColumnIsNamedWhereThereIsAHeader) {
+  const ImportFile known = Read("account_number,provisioning_hash,owner_id,healthy\n");
+  ASSERT_EQ(known.faults.size(), 1u);
+  EXPECT_THAT(known.faults[0].description, HasSubstr("Column 4, healthy,"));
+  for (const ImportFault& fault : Read("1234567,secret,owner\n").faults) {
+    EXPECT_THAT(fault.description, Not(HasSubstr("secret")));
+  }
+}
+
 TEST(RequestIdTest, IsOfWhatIsNoSecret) {
   const std::string row = "1234567," + kHash + ",o1\n";
   const ImportFile one = Read(Header() + row);

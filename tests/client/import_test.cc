@@ -1,18 +1,9 @@
 // `credlink import`: nothing is sent before all is in order, and everything is sent once.
 #include <signal.h>
 
-#include <boost/json/parse.hpp>
-#include <map>
-#include <mutex>
-#include <set>
-
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
-#include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
-#include "server/faults/faults.h"
-#include "tests/client/scripted_cli.h"
-#include "tests/process/child_process.h"
+#include "tests/client/import_fixture.h"
 
 namespace credlink {
 namespace {
@@ -23,94 +14,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-// An error that asks for a pause of a millisecond.
-grpc::Status SoonAgain(v1::ErrorReason reason) {
-  google::rpc::RetryInfo retry;
-  retry.mutable_retry_delay()->set_nanos(1'000'000);
-  absl::Status status = Fault(reason);
-  status.SetPayload("type.googleapis.com/google.rpc.RetryInfo",
-                    absl::Cord(retry.SerializeAsString()));
-  return ToScripted(status);
-}
-
-class ImportTest : public ScriptedCli {
- protected:
-  ImportTest() {
-    service_.Always("LinkAccount", [this](const auto& request, auto* response) {
-      return Link(static_cast<const v1::LinkAccountRequest&>(request),
-                  static_cast<v1::LinkAccountResponse&>(*response));
-    });
-  }
-
-  // Answers by the owner's id: "ok-...", "refused-...", and so on.
-  grpc::Status Link(const v1::LinkAccountRequest& request, v1::LinkAccountResponse& response) {
-    const std::string& owner = request.owner().id();
-    const std::lock_guard<std::mutex> lock(mutex_);
-    const int attempt = ++attempts_[owner];
-    EXPECT_EQ(request.credentials().lastpass().provisioning_hash(), TestHash());
-    EXPECT_EQ(request.parent(), "tenants/acme");
-    if (absl::StartsWith(owner, "refused")) {
-      return ToScripted(Fault(v1::ERROR_REASON_CREDENTIALS_REJECTED));
-    }
-    if (absl::StartsWith(owner, "linked-before")) {
-      return ToScripted(Fault(v1::ERROR_REASON_ACCOUNT_ALREADY_LINKED,
-                              {"credlink.v1.Account", "tenants/acme/accounts/before"}));
-    }
-    if (absl::StartsWith(owner, "unproven")) {
-      return SoonAgain(v1::ERROR_REASON_UPSTREAM_API_ERROR);
-    }
-    if (absl::StartsWith(owner, "slow") && attempt < 3) {
-      return SoonAgain(v1::ERROR_REASON_UPSTREAM_RATE_LIMITED);
-    }
-    if (absl::StartsWith(owner, "busy")) {
-      return SoonAgain(v1::ERROR_REASON_SERVER_OVERLOADED);
-    }
-    if (absl::StartsWith(owner, "taken")) {
-      return ToScripted(Fault(v1::ERROR_REASON_ACCOUNT_ID_TAKEN));
-    }
-    response.mutable_account()->set_name("tenants/acme/accounts/of-" + owner);
-    return grpc::Status::OK;
-  }
-
-  static std::string Csv(const std::vector<std::string>& owners) {
-    std::string text = "account_number,provisioning_hash,owner_id\n";
-    for (const std::string& owner : owners) {
-      absl::StrAppend(&text, "1234567,", TestHash(), ",", owner, "\n");
-    }
-    return text;
-  }
-
-  // "line result account reason", each.
-  static std::vector<std::string> Verdicts(const std::string& json_lines) {
-    std::vector<std::string> verdicts;
-    for (absl::string_view line : absl::StrSplit(json_lines, '\n', absl::SkipEmpty())) {
-      const auto object = boost::json::parse({line.data(), line.size()}).as_object();
-      EXPECT_EQ(object.at("account_number"), "1234567");
-      const auto text = [&object](const char* key) {
-        const auto& value = object.at(key).as_string();
-        return std::string(value.data(), value.size());
-      };
-      verdicts.push_back(absl::StrCat(object.at("line").as_int64(), " ", text("result"), " ",
-                                      text("account"), " ", text("reason")));
-    }
-    return verdicts;
-  }
-  std::map<std::string, std::string> IdsByOwner() {
-    std::map<std::string, std::string> ids;
-    for (const auto& request : service_.Requests<v1::LinkAccountRequest>()) {
-      const auto [at, is_new] = ids.emplace(request.owner().id(), request.request_id());
-      EXPECT_TRUE(is_new || at->second == request.request_id()) << "one id a line";
-    }
-    return ids;
-  }
-  Ended Import(std::vector<std::string> arguments, const std::string& input = "") {
-    arguments.insert(arguments.begin(), "import");
-    return Credlink(arguments, input);
-  }
-
-  std::mutex mutex_;
-  std::map<std::string, int> attempts_;
-};
+class InterruptedImportTest : public ImportTest, public testing::WithParamInterface<int> {};
 
 TEST_F(ImportTest, LinksEveryLine) {
   const std::string path = File("a.csv", Csv({"ok-1", "ok-2", "ok-3"}));
@@ -142,26 +46,6 @@ TEST_F(ImportTest, AllFaultsBeforeAnythingIsSent) {
   EXPECT_THAT(service_.Requests<v1::LinkAccountRequest>(), IsEmpty());
 }
 
-TEST_F(ImportTest, TellsWhatBecameOfEachLine) {
-  const Ended ended =
-      Import({"-", "--output", "json"},
-             Csv({"ok-1", "linked-before-1", "refused-1", "unproven-1", "taken-1"}));
-  EXPECT_EQ(ended.exit_code, 6) << "of the worst line";
-  EXPECT_THAT(Verdicts(ended.out),
-              ElementsAre("2 linked tenants/acme/accounts/of-ok-1 ",
-                          "3 already_linked tenants/acme/accounts/before ACCOUNT_ALREADY_LINKED",
-                          "4 refused  CREDENTIALS_REJECTED", "5 unproven  UPSTREAM_API_ERROR",
-                          "6 failed  ACCOUNT_ID_TAKEN"));
-  EXPECT_EQ(attempts_["unproven-1"], 8) << "it might have passed";
-  EXPECT_EQ(attempts_["refused-1"], 1);
-
-  const Ended text = Import({"-"}, Csv({"ok-9", "refused-9"}));
-  EXPECT_EQ(text.exit_code, 3);
-  EXPECT_THAT(text.out, AllOf(HasSubstr("LINE  NUMBER"), HasSubstr("of-ok-9"),
-                              HasSubstr("CREDENTIALS_REJECTED")));
-  EXPECT_EQ(Import({"-"}, Csv({"ok-9", "linked-before-9"})).exit_code, 0) << "both are done";
-}
-
 TEST_F(ImportTest, TheSameImportAgainSendsTheSameIds) {
   const std::string path = File("a.csv", Csv({"ok-1", "ok-2"}));
   EXPECT_EQ(Import({path, "--import-id", "monday"}).exit_code, 0);
@@ -185,56 +69,28 @@ TEST_F(ImportTest, AnImportWithoutANameGetsOneOfItsOwn) {
   EXPECT_EQ(IdsByOwner().at("ok-2"), "mine");
 }
 
-TEST_F(ImportTest, WaitsWhenItIsToldTo) {
-  const Ended ended = Import({"-", "--output", "json"}, Csv({"slow-1", "ok-1"}));
-  EXPECT_EQ(ended.exit_code, 0) << ended.err;
-  EXPECT_EQ(attempts_["slow-1"], 3);
-  EXPECT_EQ(IdsByOwner().size(), 2u);
-}
-
-TEST_F(ImportTest, GivesUpWhenNothingGoesThrough) {
-  const Ended ended = Import({"-", "--output", "json", "--concurrency", "1"},
-                             Csv({"busy-1", "busy-2", "busy-3", "ok-1"}));
-  EXPECT_EQ(ended.exit_code, 7);
-  EXPECT_THAT(Verdicts(ended.out),
-              ElementsAre("2 failed  SERVER_OVERLOADED", "3 failed  SERVER_OVERLOADED",
-                          "4 failed  SERVER_OVERLOADED", "5 failed  NOT_SENT"));
-  EXPECT_EQ(attempts_["busy-1"], 8);
-  EXPECT_EQ(attempts_["ok-1"], 0);
-}
-
-TEST_F(ImportTest, CtrlCLetsTheLinesInFlightEnd) {
+// Ctrl-C, and a terminal that is closed.
+TEST_P(InterruptedImportTest, LetsTheLinesInFlightEnd) {
   absl::Notification arrived, go_on;
   service_.Always("LinkAccount", [&](const auto&, auto*) {
     arrived.Notify();
     go_on.WaitForNotification();
     return grpc::Status::OK;
   });
-  Command command;
-  command.argv = {"client/cli/credlink",
-                  "import",
-                  File("a.csv", Csv({"ok-1", "ok-2"})),
-                  "--concurrency",
-                  "1",
-                  "--output",
-                  "json"};
-  command.stderr_file = folder_.File("err");
-  command.stdout_file = folder_.File("out");
-  for (const auto& [name, value] : Environment()) {
-    command.environment.push_back(absl::StrCat(name, "=", value));
-  }
-  auto import = ChildProcess::Start(command);
+  auto import = Start(Csv({"ok-1", "ok-2"}));
   ASSERT_TRUE(import.ok()) << import.status();
   arrived.WaitForNotification();
-  (*import)->Signal(SIGINT);
+  (*import)->Signal(GetParam());
   ASSERT_TRUE((*import)->WaitForLine("Stopping", absl::Seconds(30)).ok());
   go_on.Notify();
   const auto exit = (*import)->WaitForExit(absl::Seconds(30));
   ASSERT_TRUE(exit.ok()) << exit.status();
   EXPECT_EQ(exit->code, 7);
-  EXPECT_THAT(Verdicts(Content(command.stdout_file)),
+  EXPECT_THAT(Verdicts(Content(folder_.File("out"))),
               ElementsAre("2 linked  ", "3 failed  NOT_SENT"));
 }
+
+INSTANTIATE_TEST_SUITE_P(Signals, InterruptedImportTest, testing::Values(SIGINT, SIGTERM, SIGHUP));
 
 TEST_F(ImportTest, WritesTheResultsToAFile) {
   const std::string results = folder_.File("results");
@@ -266,12 +122,24 @@ TEST_F(ImportTest, ReadsJsonLines) {
 }
 
 TEST_F(ImportTest, ShowsItsProgressAtATerminal) {
-  const Ended ended = RunAtTerminal({"client/cli/credlink", "import", File("a.csv", Csv({"ok-1"})),
-                                     "--tenant", "acme", "--server", service_.address()},
-                                    {});
+  for (const char* format : {"text", "json"}) {
+    const Ended ended =
+        RunAtTerminal({"client/cli/credlink", "import", File("a.csv", Csv({"ok-1"})), "--tenant",
+                       "acme", "--server", service_.address(), "--output", format},
+                      {});
+    EXPECT_EQ(ended.exit_code, 0) << ended.out;
+    EXPECT_THAT(ended.out, AllOf(HasSubstr("0 of 1"), HasSubstr("1 of 1"), HasSubstr("1 linked.")));
+    EXPECT_THAT(ended.out, Not(HasSubstr("eeeeeeee")));
+  }
+}
+
+TEST_F(ImportTest, SaysWhatItWaitsFor) {
+  const Ended ended =
+      RunAtTerminal({"client/cli/credlink", "import", File("a.csv", Csv({"slow-1"})), "--tenant",
+                     "acme", "--server", service_.address()},
+                    {});
   EXPECT_EQ(ended.exit_code, 0) << ended.out;
-  EXPECT_THAT(ended.out, AllOf(HasSubstr("0 of 1"), HasSubstr("1 of 1"), HasSubstr("1 linked.")));
-  EXPECT_THAT(ended.out, Not(HasSubstr("eeeeeeee")));
+  EXPECT_THAT(ended.out, HasSubstr("0 of 1  waiting 1 s: UPSTREAM_RATE_LIMITED"));
 }
 
 }  // namespace

@@ -16,29 +16,11 @@ TEST_F(LinkCommandsTest, LinkSendsEveryFlag) {
   response.mutable_account()->set_name("tenants/acme/accounts/head");
   response.add_suspect_accounts("tenants/acme/accounts/old");
   service_.Next("LinkAccount", response);
-  const Ended ended = Credlink({"link",
-                                "--account-number",
-                                "1234567",
-                                "--owner-id",
-                                "customer-17",
-                                "--owner-name",
-                                "Ann",
-                                "--owner-login",
-                                "ann@example.com",
-                                "--account-id",
-                                "head",
-                                "--label",
-                                "Head",
-                                "--annotation",
-                                "team",
-                                "blue",
-                                "--annotation",
-                                "tier",
-                                "1",
-                                "--test",
-                                "--request-id",
-                                "r1"},
-                               TestHash() + "\n");
+  const Ended ended = Credlink(
+      {"link", "--account-number", "1234567", "--owner-id", "customer-17", "--owner-name", "Ann",
+       "--owner-login", "ann@example.com", "--account-id", "head", "--label", "Head",
+       "--annotation", "team=[blue]", "--annotation=tier=[a,b]", "--test", "--request-id", "r1"},
+      TestHash() + "\n");
   EXPECT_EQ(ended.exit_code, 0) << ended.err;
   EXPECT_THAT(ended.out,
               AllOf(HasSubstr("Linked."), HasSubstr("accounts/head"), HasSubstr("accounts/old")));
@@ -51,7 +33,8 @@ TEST_F(LinkCommandsTest, LinkSendsEveryFlag) {
   EXPECT_EQ(request.credentials().lastpass().account_number(), "1234567");
   EXPECT_EQ(request.credentials().lastpass().provisioning_hash(), TestHash());
   EXPECT_EQ(request.label(), "Head");
-  EXPECT_EQ(request.annotations().at("tier"), "1");
+  EXPECT_EQ(request.annotations().at("team"), "[blue]");
+  EXPECT_EQ(request.annotations().at("tier"), "[a,b]");
   EXPECT_EQ(request.environment(), v1::ENVIRONMENT_TEST);
   EXPECT_EQ(request.request_id(), "r1");
   EXPECT_FALSE(request.validate_only());

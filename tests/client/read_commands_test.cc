@@ -1,4 +1,4 @@
-// list, export and watch: what they send, and what they make of the answers.
+// list and watch: what they send, and what they make of the answers.
 #include <signal.h>
 
 #include <set>
@@ -7,7 +7,6 @@
 #include "absl/strings/str_split.h"
 #include "server/faults/faults.h"
 #include "tests/client/scripted_cli.h"
-#include "tests/process/child_process.h"
 
 namespace credlink {
 namespace {
@@ -33,11 +32,6 @@ class ReadCommandsTest : public ScriptedCli {
       account.set_name("tenants/acme/accounts/" + id);
       account.set_account_number("1234567");
       account.mutable_owner()->set_id("owner-" + id);
-      account.set_label("Head, \"" + id + "\"");
-      (*account.mutable_annotations())["about-" + id] = "yes";
-      account.set_state(v1::Account::STATE_ACTIVE);
-      account.set_environment(v1::ENVIRONMENT_TEST);
-      account.mutable_create_time()->set_seconds(1'700'000'000);
     }
     page.set_next_page_token(next_page_token);
     page.set_total_size(total);
@@ -64,52 +58,39 @@ TEST_F(ReadCommandsTest, ListSendsWhatItWasTold) {
   EXPECT_FALSE(requests[1].return_total_size());
 }
 
+TEST_F(ReadCommandsTest, ListShowsAPageAtATime) {
+  NextPage({"a"}, "more");
+  NextPage({}, "more");
+  NextPage({"b"});
+  const Ended ended = Credlink({"list", "--all"});
+  EXPECT_EQ(std::count(ended.out.begin(), ended.out.end(), '\n'), 3) << "one header\n" << ended.out;
+  NextPage({"a"}, "more");
+  service_.Next("ListAccounts", ToScripted(Fault(v1::ERROR_REASON_PAGE_TOKEN_INVALID)));
+  const Ended broken = Credlink({"list", "--all"});
+  EXPECT_EQ(broken.exit_code, 2);
+  EXPECT_THAT(broken.out, HasSubstr("owner-a"));
+  NextPage({}, "more");
+  NextPage({});
+  EXPECT_EQ(Credlink({"list", "--all"}).out, "No accounts.\n");
+}
+
+TEST_F(ReadCommandsTest, WhatJsonCannotTellIsAFault) {
+  v1::ListAccountsResponse page;
+  page.add_accounts()->mutable_create_time()->set_seconds(1LL << 60);  // in no year that JSON has
+  service_.Next("ListAccounts", page);
+  const Ended list = Credlink({"list", "--output", "json"});
+  EXPECT_EQ(list.exit_code, 1);
+  EXPECT_THAT(list.err, HasSubstr("cannot be told as JSON"));
+  service_.Next("ListAccounts", page);
+  EXPECT_EQ(Credlink({"export", "--format", "jsonl"}).exit_code, 1);
+}
+
 TEST_F(ReadCommandsTest, ListStopsAtItsLimit) {
   NextPage({"a", "b"}, "more");
   const Ended ended = Credlink({"list", "--limit", "2"});
   EXPECT_THAT(ended.out, HasSubstr("There are more"));
   EXPECT_EQ(Only<v1::ListAccountsRequest>().page_size(), 2);
   EXPECT_EQ(Credlink({"list", "--limit", "2", "--all"}).exit_code, 2);
-}
-
-TEST_F(ReadCommandsTest, ExportsCsvWithEveryAnnotation) {
-  NextPage({"a"}, "more");
-  NextPage({"b"});
-  const std::string path = folder_.File("accounts.csv");
-  const Ended ended = Credlink({"export", path, "--show-deleted", "--filter", "label = x"});
-  EXPECT_EQ(ended.exit_code, 0) << ended.err;
-  EXPECT_THAT(ended.out, IsEmpty());
-  const std::vector<std::string> lines = absl::StrSplit(Content(path), "\r\n");
-  ASSERT_EQ(lines.size(), 4u);
-  EXPECT_THAT(lines[0], AllOf(HasSubstr("name,uid,account_id,"),
-                              HasSubstr(",annotation.about-a,annotation.about-b")));
-  EXPECT_THAT(lines[1], AllOf(HasSubstr("tenants/acme/accounts/a,,a,"), HasSubstr("owner-a"),
-                              HasSubstr("\"Head, \"\"a\"\"\""), HasSubstr(",test,ACTIVE,"),
-                              HasSubstr("2023-11-14T22:13:20Z"), HasSubstr(",yes,")));
-  const auto requests = service_.Requests<v1::ListAccountsRequest>();
-  ASSERT_EQ(requests.size(), 2u);
-  EXPECT_TRUE(requests[0].show_deleted());
-  EXPECT_EQ(requests[0].filter(), "label = x");
-}
-
-TEST_F(ReadCommandsTest, ExportsJsonLinesToStandardOutput) {
-  NextPage({"a", "b"});
-  const Ended ended = Credlink({"export", "--format", "jsonl"});
-  EXPECT_EQ(ended.exit_code, 0) << ended.err;
-  const std::vector<std::string> lines = absl::StrSplit(ended.out, '\n', absl::SkipEmpty());
-  ASSERT_EQ(lines.size(), 2u);
-  EXPECT_EQ(FromJson<v1::Account>(lines[0]).owner().id(), "owner-a");
-  EXPECT_EQ(FromJson<v1::Account>(lines[1]).annotations().at("about-b"), "yes");
-}
-
-TEST_F(ReadCommandsTest, ABrokenExportLeavesTheFileAsItWas) {
-  const std::string path = File("accounts.csv", "before");
-  NextPage({"a"}, "more");
-  service_.Next("ListAccounts", ToScripted(Fault(v1::ERROR_REASON_PAGE_TOKEN_INVALID)));
-  EXPECT_EQ(Credlink({"export", path}).exit_code, 2);
-  EXPECT_EQ(Content(path), "before");
-  NextPage({});
-  EXPECT_EQ(Credlink({"export", folder_.File("absent/x.csv")}).exit_code, 2);
 }
 
 // The events of an account, one a sequence number.
@@ -129,7 +110,10 @@ v1::WatchAccountsResponse Events(const std::vector<int>& sequences) {
   return response;
 }
 
-TEST_F(ReadCommandsTest, WatchGoesOnUntilCtrlC) {
+// It ends in good order for each of the signals: Ctrl-C, and a terminal that is closed.
+class WatchCommandTest : public ReadCommandsTest, public testing::WithParamInterface<int> {};
+
+TEST_P(WatchCommandTest, GoesOnUntilASignal) {
   service_.NextWatch([](Writer& writer) {
     writer.Write(Events({}));
     writer.Write(Events({1, 2}));
@@ -140,32 +124,25 @@ TEST_F(ReadCommandsTest, WatchGoesOnUntilCtrlC) {
     service_.StayOpen();
     return grpc::Status::OK;
   });
-  Command command;
-  command.argv = {"client/cli/credlink", "watch", "--resume-token", "given", "--output", "json"};
-  command.stderr_file = folder_.File("err");
-  command.stdout_file = folder_.File("out");
-  for (const auto& [name, value] : Environment()) {
-    command.environment.push_back(absl::StrCat(name, "=", value));
-  }
-  auto watch = ChildProcess::Start(command);
+  auto watch = StartCredlink({"watch", "--resume-token", "given", "--output", "json"});
   ASSERT_TRUE(watch.ok()) << watch.status();
   // Each line is written out as it comes.
   ASSERT_TRUE((*watch)
                   ->WaitUntil(
                       [&] {
-                        const std::string out = Content(command.stdout_file);
+                        const std::string out = Content(folder_.File("out"));
                         return std::count(out.begin(), out.end(), '\n') == 3;
                       },
                       kLong)
                   .ok());
-  (*watch)->Signal(SIGINT);
+  (*watch)->Signal(GetParam());
   const auto exit = (*watch)->WaitForExit(kLong);
   ASSERT_TRUE(exit.ok()) << exit.status();
   EXPECT_EQ(exit->code, 0);
   EXPECT_THAT((*watch)->Log(), HasSubstr("--resume-token token-3\n"));
   std::vector<int64_t> sequences;
   for (absl::string_view line :
-       absl::StrSplit(Content(command.stdout_file), '\n', absl::SkipEmpty())) {
+       absl::StrSplit(Content(folder_.File("out")), '\n', absl::SkipEmpty())) {
     sequences.push_back(FromJson<v1::Event>(std::string(line)).sequence());
   }
   EXPECT_THAT(sequences, ElementsAre(1, 2, 3));
@@ -173,6 +150,20 @@ TEST_F(ReadCommandsTest, WatchGoesOnUntilCtrlC) {
   ASSERT_EQ(requests.size(), 2u);
   EXPECT_EQ(requests[0].resume_token(), "given");
   EXPECT_EQ(requests[1].resume_token(), "token-2");
+}
+
+INSTANTIATE_TEST_SUITE_P(Signals, WatchCommandTest, testing::Values(SIGINT, SIGTERM, SIGHUP));
+
+TEST_F(ReadCommandsTest, WatchTellsWhereItStoodBeforeWhatItCouldNotWrite) {
+  service_.NextWatch([](Writer& writer) {
+    writer.Write(Events({}));
+    writer.Write(Events({1, 2}));
+    return Broken();
+  });
+  const Ended full =
+      RunProgram({"/bin/bash", "-c", "client/cli/credlink watch >/dev/full"}, {"", Environment()});
+  EXPECT_EQ(full.exit_code, 1);
+  EXPECT_THAT(full.err, AllOf(HasSubstr("--resume-token mark\n"), HasSubstr("cannot write")));
 }
 
 TEST_F(ReadCommandsTest, WatchEndsWithTheErrorAndTheToken) {

@@ -6,12 +6,15 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <memory>
 #include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "tests/client/scripted_service.h"
+#include "tests/process/child_process.h"
 #include "tests/process/program.h"
 #include "tests/store/temp_directory.h"
 
@@ -39,6 +42,28 @@ class ScriptedCli : public testing::Test {
     const Ended ended = RunProgram(arguments, {input, Environment()});
     EXPECT_THAT(ended.out + ended.err, testing::Not(testing::HasSubstr("eeeeeeee")));
     return ended;
+  }
+
+  // Starts it; what it writes is in the files out and err.
+  absl::StatusOr<std::unique_ptr<ChildProcess>> StartCredlink(std::vector<std::string> arguments) {
+    Command command;
+    command.argv = std::move(arguments);
+    command.argv.insert(command.argv.begin(), "client/cli/credlink");
+    command.stderr_file = folder_.File("err");
+    command.stdout_file = folder_.File("out");
+    for (const auto& [name, value] : Environment()) {
+      command.environment.push_back(name + "=" + value);
+    }
+    return ChildProcess::Start(command);
+  }
+
+  // Runs a command line whose standard output is a pipe that nobody reads any more.
+  Ended WithoutReader(const std::string& command_line) {
+    const std::string pipe = folder_.File("pipe");
+    return RunProgram({"/bin/bash", "-c",
+                       "mkfifo " + pipe + "; exec 3<>" + pipe + " 4>" + pipe +
+                           " 3<&-; client/cli/credlink " + command_line + " >&4"},
+                      {"", Environment()});
   }
 
   template <typename Message>

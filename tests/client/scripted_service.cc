@@ -4,6 +4,8 @@
 #include <grpcpp/server_builder.h>
 
 #include "absl/strings/str_cat.h"
+#include "google/rpc/error_details.pb.h"
+#include "server/faults/faults.h"
 #include "server/faults/rpc_status.h"
 
 namespace credlink {
@@ -28,6 +30,15 @@ grpc::Status NameTheAccount(const Message& request, Message* response) {
 grpc::Status ToScripted(const absl::Status& status) {
   return grpc::Status(static_cast<grpc::StatusCode>(status.code()), std::string(status.message()),
                       ToRpcStatus(status).SerializeAsString());
+}
+
+grpc::Status SoonAgain(v1::ErrorReason reason) {
+  google::rpc::RetryInfo retry;
+  retry.mutable_retry_delay()->set_nanos(1'000'000);
+  absl::Status status = Fault(reason);
+  status.SetPayload("type.googleapis.com/google.rpc.RetryInfo",
+                    absl::Cord(retry.SerializeAsString()));
+  return ToScripted(status);
 }
 
 grpc::Status Broken() { return grpc::Status(grpc::StatusCode::UNAVAILABLE, "connection reset"); }

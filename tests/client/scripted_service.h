@@ -15,12 +15,16 @@
 
 #include "absl/status/status.h"
 #include "absl/synchronization/notification.h"
+#include "credlink/v1/error_reason.pb.h"
 #include "credlink/v1/link_service.grpc.pb.h"
 
 namespace credlink {
 
 // An error as a whole server sends it, with its details.
 grpc::Status ToScripted(const absl::Status& status);
+
+// An error that asks for a pause of a millisecond.
+grpc::Status SoonAgain(v1::ErrorReason reason);
 
 // What a broken connection looks like to its client.
 grpc::Status Broken();

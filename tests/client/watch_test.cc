@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/cpp/client.h"
+#include "client/cpp/watch_pause.h"
 #include "server/faults/faults.h"
 #include "tests/client/scripted_service.h"
 
@@ -94,6 +95,42 @@ TEST_F(WatchTest, OtherErrorsEndIt) {
   EXPECT_EQ(DetailsOf(ended).reason, "EVENTS_COMPACTED");
   EXPECT_EQ(Tokens().size(), 1u);
   EXPECT_EQ(request_.resume_token(), "token-1");
+}
+
+TEST_F(WatchTest, WaitsForAServerThatHasTooManyCalls) {
+  NextStream({Events({1})}, Broken());
+  NextStream({}, SoonAgain(v1::ERROR_REASON_SERVER_OVERLOADED));
+  NextStream({Events({2})}, Broken());
+  EXPECT_TRUE(Watch(2).ok());
+  EXPECT_THAT(seen_, ElementsAre(1, 2));
+  EXPECT_THAT(Tokens(), ElementsAre("", "token-1", "token-1"));
+}
+
+TEST_F(WatchTest, AServerThatHasTooManyCallsAtTheStartIsAnError) {
+  NextStream({}, SoonAgain(v1::ERROR_REASON_SERVER_OVERLOADED));
+  EXPECT_EQ(DetailsOf(Watch(1)).reason, "SERVER_OVERLOADED");
+}
+
+TEST(WatchPauseTest, GrowsAndIsAsLongAsTheServerAsksFor) {
+  WatchPause pause;
+  const absl::Status broke = absl::UnavailableError("");
+  EXPECT_EQ(pause.Next(broke, 0), absl::Milliseconds(100));
+  EXPECT_EQ(pause.Next(broke, 0), absl::Milliseconds(200));
+  EXPECT_EQ(pause.Next(broke, 1), absl::Milliseconds(600)) << "half as long again, by chance";
+  const absl::Status busy = Fault(v1::ERROR_REASON_SERVER_OVERLOADED, {}, absl::Seconds(30));
+  EXPECT_EQ(pause.Next(busy, 0), absl::Seconds(30));
+  for (int i = 0; i < 10; ++i) pause.Next(broke, 0);
+  EXPECT_EQ(pause.Next(broke, 0), absl::Seconds(5));
+  pause.Reset();
+  EXPECT_EQ(pause.Next(absl::OkStatus(), 0), absl::Milliseconds(100));
+}
+
+TEST(WatchPauseTest, WhatMayPass) {
+  EXPECT_TRUE(WatchPause::MayPass(absl::OkStatus()));
+  EXPECT_TRUE(WatchPause::MayPass(absl::UnavailableError("")));
+  EXPECT_TRUE(WatchPause::MayPass(Fault(v1::ERROR_REASON_SERVER_OVERLOADED)));
+  EXPECT_FALSE(WatchPause::MayPass(Fault(v1::ERROR_REASON_WATCH_TOO_SLOW)));
+  EXPECT_FALSE(WatchPause::MayPass(Fault(v1::ERROR_REASON_EVENTS_COMPACTED)));
 }
 
 TEST_F(WatchTest, AServerThatIsNotThereAtTheStartIsAnError) {
