@@ -8,14 +8,11 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "client/cpp/service_config.h"
 #include "server/http/addresses.h"
 
 namespace credlink::client {
 namespace {
-
-constexpr char kServiceConfig[] =
-#include "client/cpp/service_config.inc"
-    ;
 
 absl::StatusOr<std::string> ReadPem(const std::string& path) {
   std::ifstream file(path);

@@ -2,6 +2,8 @@
 #include "client/cpp/client.h"
 
 #include <gmock/gmock.h>
+#include <google/protobuf/struct.pb.h>
+#include <google/protobuf/util/json_util.h>
 #include <grpcpp/server_builder.h>
 #include <gtest/gtest.h>
 
@@ -12,6 +14,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "client/cpp/service_config.h"
 #include "server/faults/faults.h"
 #include "server/rpc/status.h"
 #include "tests/rpc/test_server.h"
@@ -19,8 +22,11 @@
 namespace credlink::client {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 // Answers with the scripted errors first, then with success.
 class FlakyService final : public v1::LinkService::Service {
@@ -148,7 +154,7 @@ TEST_F(RetryTest, AValidationIsNot) {
   EXPECT_THAT(service_.request_ids(), ElementsAre("validate"));
 }
 
-TEST_F(RetryTest, TheTimeoutsAreTheCallersAlone) {
+TEST_F(RetryTest, ACallHasTheTimeThatTheCallerGives) {
   using std::chrono::seconds;
   EXPECT_TRUE(client_->List({}).ok());
   EXPECT_LE(service_.time_given(), seconds(10));
@@ -156,9 +162,16 @@ TEST_F(RetryTest, TheTimeoutsAreTheCallersAlone) {
       {.server = address_}, {.read = absl::Seconds(200), .live_check = absl::Seconds(300)});
   ASSERT_TRUE(patient.ok());
   EXPECT_TRUE(patient->List({}).ok());
-  EXPECT_GT(service_.time_given(), seconds(100)) << "the service config has less";
+  EXPECT_GT(service_.time_given(), seconds(100));
   EXPECT_TRUE(patient->Link({}).ok());
   EXPECT_GT(service_.time_given(), seconds(200));
+}
+
+// gRPC would end a call after the smaller time, here or there.
+TEST(ServiceConfigTest, LeavesTheTimeToTheCaller) {
+  google::protobuf::Struct config;
+  ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(kServiceConfig, &config).ok());
+  EXPECT_THAT(kServiceConfig, AllOf(HasSubstr("retryPolicy"), Not(HasSubstr("timeout"))));
 }
 
 TEST(ErrorTest, DetailsComeBackWhole) {
