@@ -147,6 +147,9 @@ bool Writer::Checkpoint(int mode) {
     return false;
   }
   ++checkpoints_;
+  // The pages in memory still hold what the vfs zeroed on the way to the disk: written again by
+  // another change, they would bring it back.
+  if (mode == SQLITE_CHECKPOINT_TRUNCATE) sqlite3_db_release_memory(connection_.handle());
   return true;
 }
 
