@@ -4,7 +4,6 @@
 #include <utility>
 #include <vector>
 
-#include "server/accounts/names.h"
 #include "server/faults/faults.h"
 
 namespace credlink {
@@ -33,26 +32,22 @@ Task<bool> Janitor::PurgeSome() {
   if (!due.ok()) co_return false;
   int purged = 0;
   for (const AccountKey& key : *due) {
-    Caller server;
-    server.identity = "credlink";
-    v1::PurgeAccountRequest request;
-    request.set_name(FormatAccountName(key.tenant, key.account_id));
-    const absl::StatusOr<v1::PurgeReceipt> receipt =
-        co_await purger_.Purge(std::move(server), std::move(request));
-    if (receipt.ok()) {
+    const absl::Status status = co_await purger_.PurgeDue(key);
+    if (status.ok()) {
       ++purged;
       continue;
     }
-    // Undeleted or purged meanwhile, or the server stops: nobody's trouble.
-    if (absl::IsFailedPrecondition(receipt.status()) || absl::IsNotFound(receipt.status()) ||
-        absl::IsCancelled(receipt.status())) {
+    if (absl::IsCancelled(status)) co_return false;
+    // Brought back, deleted again or purged meanwhile: nobody's trouble.
+    if (absl::IsFailedPrecondition(status) || absl::IsNotFound(status) || absl::IsAborted(status)) {
       continue;
     }
-    const absl::optional<v1::ErrorReason> reason = ReasonOf(receipt.status());
+    const absl::optional<v1::ErrorReason> reason = ReasonOf(status);
     log_.Warning("a deleted account could not be purged",
                  {{"tenant", key.tenant},
                   {"account_id", key.account_id},
                   {"reason", reason ? ReasonName(*reason) : "none"}});
+    if (absl::IsUnavailable(status)) co_return false;  // the next one would only fail as well
   }
   // A full round of failures would only fail again.
   co_return purged > 0 && due->size() == kPurgesAtOnce;

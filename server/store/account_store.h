@@ -69,10 +69,14 @@ class AccountStore {
  public:
   virtual ~AccountStore() = default;
 
-  // Makes all the changes in one transaction, or none. Answers only after they are on disk; and,
-  // when something was erased, after no file of the store holds its bytes any more. Of several that
-  // exclude each other exactly one is kApplied. The checks go in the order of ChangeOutcome::Kind.
+  // Makes all the changes in one transaction, or none. Answers only after they are on disk. Of
+  // several that exclude each other exactly one is kApplied. The checks go in the order of
+  // ChangeOutcome::Kind.
   virtual Task<absl::StatusOr<ChangeOutcome>> Apply(ChangeSet changes) = 0;
+
+  // Answers when no file of the store holds the bytes any more of what was erased before. Fails
+  // when somebody who reads the files keeps that from happening in time: then it happens later.
+  virtual Task<absl::Status> AwaitErased() = 0;
 
   // What inserting such an account would answer now, without writing.
   virtual Task<absl::StatusOr<ChangeOutcome>> CheckInsert(LinkQuery query) = 0;

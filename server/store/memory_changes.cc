@@ -148,6 +148,8 @@ Task<absl::StatusOr<ChangeOutcome>> MemoryStore::Apply(ChangeSet changes) {
   co_return ApplyAll(std::move(changes));
 }
 
+Task<absl::Status> MemoryStore::AwaitErased() { co_return absl::OkStatus(); }
+
 Task<absl::StatusOr<ChangeOutcome>> MemoryStore::CheckInsert(LinkQuery query) {
   MutexLock lock(mutex_);
   ChangeOutcome outcome;

@@ -23,6 +23,7 @@ class MemoryStore final : public AccountStore, public KeyStore {
       : deployment_id_(std::move(deployment_id)) {}
 
   Task<absl::StatusOr<ChangeOutcome>> Apply(ChangeSet changes) override;
+  Task<absl::Status> AwaitErased() override;
   Task<absl::StatusOr<ChangeOutcome>> CheckInsert(LinkQuery query) override;
   Task<absl::StatusOr<absl::optional<RequestRecord>>> FindRequest(std::string tenant,
                                                                   std::string request_id,

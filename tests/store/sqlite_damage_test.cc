@@ -5,12 +5,11 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "server/accounts/purger.h"
 #include "server/faults/faults.h"
 #include "server/store/sqlite/sqlite_store.h"
+#include "tests/accounts/purging.h"
 #include "tests/conformance/samples.h"
 #include "tests/runtime/run_task.h"
-#include "tests/secrets/key_files.h"
 #include "tests/store/raw_database.h"
 #include "tests/store/temp_directory.h"
 
@@ -104,30 +103,23 @@ TEST_F(SqliteDamageTest, ItAloneCannotBeRead) {
 }
 
 TEST_F(SqliteDamageTest, ItCanBePurgedThoughItIsNotDeleted) {
-  KeyFiles key_files;
-  const auto key_provider = key_files.New("key");
-  const auto keys = *RunTask(executor_, KeyRing::Open(*key_provider, *store_));
   const FakeClock clock(kNow);
-  Log log(LogLevel::kDebug, directory_.File("log"));
-  EventFeed feed;
-  Ledger ledger(*store_, feed, clock, log, [] {});
-  Purger purger(ledger, *keys, log);
-  Caller jane;
-  jane.identity = "jane";
+  Purging purging(executor_, *store_, *store_, clock);
+  const auto purge = [&](const v1::PurgeAccountRequest& request) {
+    return RunTask(executor_, purging.purger.Purge(Purging::Jane(), request));
+  };
   v1::PurgeAccountRequest request;
   request.set_name("tenants/acme/accounts/a1");
   request.set_etag("1-x");
-  EXPECT_EQ(ReasonOf(RunTask(executor_, purger.Purge(jane, request)).status()),
-            v1::ERROR_REASON_INTEGRITY_FAILURE);
+  EXPECT_EQ(ReasonOf(purge(request).status()), v1::ERROR_REASON_INTEGRITY_FAILURE);
   request.clear_etag();
-  const auto receipt = RunTask(executor_, purger.Purge(jane, request));
+  const auto receipt = purge(request);
   ASSERT_TRUE(receipt.ok()) << receipt.status();
   EXPECT_EQ(receipt->name(), request.name());
   EXPECT_EQ(receipt->credential_versions(), 0);
   EXPECT_FALSE(RunTask(executor_, store_->GetAccount("acme", "a1"))->has_value());
   request.set_name("tenants/acme/accounts/a0");
-  EXPECT_EQ(ReasonOf(RunTask(executor_, purger.Purge(jane, request)).status()),
-            v1::ERROR_REASON_ACCOUNT_NOT_DELETED);
+  EXPECT_EQ(ReasonOf(purge(request).status()), v1::ERROR_REASON_ACCOUNT_NOT_DELETED);
 }
 
 TEST_F(SqliteDamageTest, ItCanBeErased) {

@@ -2,8 +2,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <random>
 #include <string>
 
@@ -13,6 +11,7 @@
 #include "tests/conformance/samples.h"
 #include "tests/runtime/run_task.h"
 #include "tests/store/raw_database.h"
+#include "tests/store/store_files.h"
 #include "tests/store/temp_directory.h"
 
 namespace credlink {
@@ -48,19 +47,14 @@ class SqliteEraseTest : public testing::Test {
     return ChangeOf("acme", AccountChange::kErase, **record);
   }
 
-  static std::string FileAt(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    return std::string(std::istreambuf_iterator<char>(file), {});
+  void Erase(const std::string& id) {
+    ASSERT_EQ(Apply(ErasureOf(id)), ChangeOutcome::kApplied);
+    const absl::Status erased = RunTask(executor_, store_->AwaitErased());
+    ASSERT_TRUE(erased.ok()) << erased;
   }
 
   // All that the store's files hold.
-  std::string Files() const {
-    std::string all;
-    for (const auto& entry : std::filesystem::directory_iterator(directory_.path())) {
-      all += FileAt(entry.path());
-    }
-    return all;
-  }
+  std::string Files() const { return FilesIn(directory_.path()); }
 
   std::mt19937 random_{20260102};
   TempDirectory directory_{"/dev/shm"};  // where a sync costs nothing: each erasure needs some
@@ -93,7 +87,7 @@ TEST_F(SqliteEraseTest, NoFileHoldsWhatWasErased) {
   }
   std::vector<bool> erased(kAccounts, false);
   for (int i = 0; i < kAccounts; i += 2) {
-    ASSERT_EQ(Apply(ErasureOf(absl::StrCat("a", i * 37 % kAccounts))), ChangeOutcome::kApplied);
+    Erase(absl::StrCat("a", i * 37 % kAccounts));
     erased[i] = true;
     files = Files();
     EXPECT_FALSE(is_there(files, sealed[i])) << i;
@@ -126,7 +120,7 @@ TEST_F(SqliteEraseTest, TheNextChangeDoesNotBringBackWhatWasErased) {
     std::swap(there[random_() % there.size()], there.back());
     const NewAccount account = std::move(there.back());
     there.pop_back();
-    ASSERT_EQ(Apply(ErasureOf(account.account_id)), ChangeOutcome::kApplied);
+    Erase(account.account_id);
     for (const std::string& bytes :
          {account.account.annotations().at("note"), account.sealed_credential}) {
       erased.push_back(bytes.substr(0, 16));
@@ -150,7 +144,7 @@ TEST_F(SqliteEraseTest, NoFileHoldsADroppedCredentialAfterTheNextErasure) {
   drop.changes.front().kind = AccountChange::kUpdate;
   drop.changes.front().drop_credentials = {1};
   ASSERT_EQ(Apply(drop), ChangeOutcome::kApplied);
-  ASSERT_EQ(Apply(ErasureOf("a2")), ChangeOutcome::kApplied);
+  Erase("a2");
   EXPECT_EQ(Files().find(account.sealed_credential.substr(0, 16)), std::string::npos);
 }
 
@@ -173,7 +167,7 @@ TEST_F(SqliteEraseTest, NoFileHoldsWhatAMovedAccountWas) {
     ASSERT_EQ(Apply(set), ChangeOutcome::kApplied);
   }
   for (int i = 0; i < kAccounts; i += 3) {
-    ASSERT_EQ(Apply(ErasureOf(absl::StrCat("a", i))), ChangeOutcome::kApplied);
+    Erase(absl::StrCat("a", i));
     older.push_back(notes[i]);
   }
   const std::string files = Files();
@@ -183,29 +177,6 @@ TEST_F(SqliteEraseTest, NoFileHoldsWhatAMovedAccountWas) {
     EXPECT_EQ(files.find(note.substr(note.size() - 16)), std::string::npos);
   }
   EXPECT_EQ(RawDatabase(path_).Ask("PRAGMA integrity_check"), "ok");
-}
-
-// Somebody who reads the old state keeps the WAL in use: the answer waits for them.
-TEST_F(SqliteEraseTest, TheAnswerWaitsForReaders) {
-  NewAccount account = MakeAccount("acme", "a1");
-  account.sealed_credential = RandomBytes(200);
-  ASSERT_EQ(Apply(InsertionOf(account)), ChangeOutcome::kApplied);
-  RawDatabase reader(path_);
-  reader.Ask("BEGIN");
-  EXPECT_EQ(reader.Ask("SELECT count(*) FROM accounts"), "1");
-  auto erasing = StartTask(executor_, store_->Apply(ErasureOf("a1")));
-  for (bool there = true; there;) {
-    const auto record = RunTask(executor_, store_->GetAccount("acme", "a1"));
-    ASSERT_TRUE(record.ok());
-    there = record->has_value();
-  }
-  EXPECT_EQ(erasing.wait_for(std::chrono::seconds(0)), std::future_status::timeout);
-  EXPECT_NE(Files().find(account.sealed_credential.substr(0, 16)), std::string::npos);
-  reader.Ask("COMMIT");
-  const absl::StatusOr<ChangeOutcome> outcome = erasing.get();
-  ASSERT_TRUE(outcome.ok()) << outcome.status();
-  EXPECT_EQ(outcome->kind, ChangeOutcome::kApplied);
-  EXPECT_EQ(Files().find(account.sealed_credential.substr(0, 16)), std::string::npos);
 }
 
 }  // namespace

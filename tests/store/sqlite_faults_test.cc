@@ -54,7 +54,7 @@ class SqliteFaultsTest : public testing::Test {
   }
 
   FaultVfs disk_;
-  TempDirectory directory_;
+  TempDirectory directory_{"/dev/shm"};  // where what does not fail is fast
   Executor executor_{2};
   std::atomic<int> failures_{0};
   std::atomic<int> troubles_{0};

@@ -1,21 +1,14 @@
 #include "server/store/sqlite/writer.h"
 
+#include <algorithm>
+
 #include "server/store/sqlite/sqlite_error.h"
 
 namespace credlink::sqlite {
 namespace {
 
-// When readers keep the WAL from being restarted until it is so many times too long, the writer
-// waits for them to finish what they read now.
-constexpr int kMuchTooLong = 8;
-
-// How often the busy timeout may pass while readers hold on to a WAL that must be emptied.
-constexpr int kEmptyingAttempts = 2;
-
-int KeepWalPages(void* pages, sqlite3*, const char*, int count) {
-  *static_cast<int*>(pages) = count;
-  return SQLITE_OK;
-}
+// How often emptying the WAL is tried again when nobody writes.
+constexpr std::chrono::milliseconds kRetry(100);
 
 }  // namespace
 
@@ -25,24 +18,20 @@ Writer::Writer(Connection connection, std::unique_ptr<Queries> queries, FailureS
       queries_(std::move(queries)),
       state_(state),
       options_(options),
+      checkpointer_(connection_, state, options.checkpoints),
       queue_(options.queue_limit) {
-  // In the place of SQLite's own checkpoints, which hide their errors and delay the answers.
-  sqlite3_wal_hook(connection_.handle(), KeepWalPages, &wal_pages_);
   thread_ = std::thread([this] { Loop(); });
 }
 
 Writer::~Writer() {
   queue_.Close();
   thread_.join();
-  if (!state_.failed()) Checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
-  if (state_.failed()) {
-    // Nothing more is written to a disk that failed; the next start recovers from the WAL.
-    sqlite3_db_config(connection_.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-  }
+  checkpointer_.Finish();
+  AnswerWaiting(std::chrono::steady_clock::time_point::max());
 }
 
 WriterStats Writer::stats() const {
-  return WriterStats{writes_.load(), transactions_.load(), checkpoints_.load()};
+  return WriterStats{writes_.load(), transactions_.load(), checkpointer_.count()};
 }
 
 void Writer::Submit(std::unique_ptr<Write> write, Kind kind) {
@@ -52,24 +41,18 @@ void Writer::Submit(std::unique_ptr<Write> write, Kind kind) {
 
 void Writer::Loop() {
   std::vector<Entry> group;
-  while (queue_.Pop(options_.group_limit, group)) {
-    RunGroup(group);
+  while (NextGroup(group)) {
+    if (!group.empty()) RunGroup(group);
     group.clear();
-    CheckpointIfDue();
+    checkpointer_.RunIfDue();
+    AnswerWaiting(std::chrono::steady_clock::now());
   }
 }
 
-void Writer::CheckpointIfDue() {
-  if (state_.failed()) return;
-  if (must_empty_wal_) {
-    // Somebody still reads; nobody's write has to wait for that.
-    connection_.WaitForLocks(false);
-    must_empty_wal_ = !Checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
-    connection_.WaitForLocks(true);
-  } else if (wal_pages_ >= options_.checkpoint_pages) {
-    bool insist = wal_pages_ >= kMuchTooLong * options_.checkpoint_pages;
-    Checkpoint(insist ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE);
-  }
+bool Writer::NextGroup(std::vector<Entry>& group) {
+  if (!checkpointer_.must_empty_wal()) return queue_.Pop(options_.group_limit, group);
+  const auto retry = std::chrono::steady_clock::now() + kRetry;
+  return queue_.PopUntil(retry, options_.group_limit, group);
 }
 
 void Writer::RunGroup(std::vector<Entry>& group) {
@@ -81,28 +64,27 @@ void Writer::RunGroup(std::vector<Entry>& group) {
       if (!undone.ok()) state_.Report(absl::DataLossError(undone.message()));
     }
   }
-  bool erased = false;
+  const auto deadline =
+      std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(options_.erase_wait);
   for (Entry& entry : group) {
     if (!status.ok()) entry.status = status;
-    if (entry.kind == kErases && entry.status.ok()) {
-      erased = true;
+    if (entry.kind == kErases && entry.status.ok()) checkpointer_.MustEmptyWal();
+    if (entry.kind == kAwaitsErased && entry.status.ok()) {
+      waiting_.push_back(Waiting{std::move(entry.write), deadline});
     } else {
       entry.write->Finish(entry.status);
     }
   }
-  if (!erased) return;
-  status = EmptyWal();
-  for (Entry& entry : group) {
-    if (entry.kind == kErases && entry.status.ok()) entry.write->Finish(status);
-  }
 }
 
-absl::Status Writer::EmptyWal() {
-  must_empty_wal_ = true;
-  for (int i = 0; must_empty_wal_ && i < kEmptyingAttempts && !state_.failed(); ++i) {
-    must_empty_wal_ = !Checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
-  }
-  return must_empty_wal_ ? StoreUnavailable() : absl::OkStatus();
+void Writer::AnswerWaiting(std::chrono::steady_clock::time_point now) {
+  const bool erased = !checkpointer_.must_empty_wal();
+  const auto is_over = [&](Waiting& waiting) {
+    if (!erased && !state_.failed() && now < waiting.deadline) return false;
+    waiting.write->Finish(erased ? absl::OkStatus() : StoreUnavailable());
+    return true;
+  };
+  waiting_.erase(std::remove_if(waiting_.begin(), waiting_.end(), is_over), waiting_.end());
 }
 
 absl::Status Writer::CommitGroup(std::vector<Entry>& group) {
@@ -133,24 +115,6 @@ absl::Status Writer::ApplyInSavepoint(Entry& entry) {
     if (!status.ok()) return status;
   }
   return queries_->release.Run();
-}
-
-bool Writer::Checkpoint(int mode) {
-  int code = sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, mode, nullptr, nullptr);
-  // Locked: a reader still needs the WAL; the next one will do it.
-  if ((code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED) {
-    ++checkpoints_;
-    return false;
-  }
-  if (code != SQLITE_OK) {
-    state_.Report(SqliteError(connection_.handle(), code, "copy the WAL into the database"));
-    return false;
-  }
-  ++checkpoints_;
-  // The pages in memory still hold what the vfs zeroed on the way to the disk: written again by
-  // another change, they would bring it back.
-  if (mode == SQLITE_CHECKPOINT_TRUNCATE) sqlite3_db_release_memory(connection_.handle());
-  return true;
 }
 
 }  // namespace credlink::sqlite

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <thread>
@@ -12,6 +13,7 @@
 #include "absl/types/optional.h"
 #include "server/runtime/completion.h"
 #include "server/store/sqlite/bounded_queue.h"
+#include "server/store/sqlite/checkpointer.h"
 #include "server/store/sqlite/connection.h"
 #include "server/store/sqlite/failure_state.h"
 #include "server/store/sqlite/queries.h"
@@ -21,7 +23,8 @@ namespace credlink::sqlite {
 struct WriterOptions {
   int queue_limit;
   int group_limit;
-  int checkpoint_pages;  // copy the WAL into the database when it is longer
+  absl::Duration erase_wait;  // how long kAwaitsErased waits for those who read
+  CheckpointOptions checkpoints;
 };
 
 // What the writer has done so far.
@@ -36,17 +39,19 @@ class Writer {
   // `state` must outlive the writer. The queries belong to the connection.
   Writer(Connection connection, std::unique_ptr<Queries> queries, FailureState& state,
          WriterOptions options);
-  // Does what is queued, checkpoints, and closes the connection.
+  // Does what is queued, empties the WAL, and closes the connection.
   ~Writer();
 
   // Runs action(Queries&) -> absl::StatusOr<T> on the writer's thread, once, in a savepoint of its
   // own. Answers with what it said after it is on disk, and with STORE_UNAVAILABLE on any error:
   // then nothing of it is there, unless the commit itself failed with an I/O error.
   //
-  // kErases: also answers only when the WAL was copied into the database and emptied, so that no
-  // file holds any more what the action deleted. STORE_UNAVAILABLE when readers did not let that
-  // happen in time: then it happens later, though what the action did is done.
-  enum Kind { kPlain, kErases };
+  // kErases: soon after the answer the WAL is copied into the database and emptied, so that no file
+  // holds any more what the action deleted.
+  // kAwaitsErased: answers only when that has been done for all that was answered before. When
+  // somebody who reads keeps it from being done in time, STORE_UNAVAILABLE: then it is done later,
+  // though what the action itself did is done.
+  enum Kind { kPlain, kErases, kAwaitsErased };
   template <typename T, typename Action>
   Task<absl::StatusOr<T>> Run(Action action, Kind kind = kPlain) {
     return Await<absl::StatusOr<T>>(
@@ -92,25 +97,30 @@ class Writer {
     absl::Status status;
   };
 
+  // One that awaits that the WAL is emptied, until then at most.
+  struct Waiting {
+    std::unique_ptr<Write> write;
+    std::chrono::steady_clock::time_point deadline;
+  };
+
   void Submit(std::unique_ptr<Write> write, Kind kind);
   void Loop();
+  // False when there will be none any more. It is empty when the WAL must be emptied meanwhile.
+  bool NextGroup(std::vector<Entry>& group);
   void RunGroup(std::vector<Entry>& group);
   absl::Status CommitGroup(std::vector<Entry>& group);
   absl::Status ApplyInSavepoint(Entry& entry);
-  void CheckpointIfDue();
-  absl::Status EmptyWal();
-  // True when it did all that the mode asks for; false when readers are in its way, or it failed.
-  bool Checkpoint(int mode);
+  // Those whose waiting is over at `now`.
+  void AnswerWaiting(std::chrono::steady_clock::time_point now);
 
   Connection connection_;
   std::unique_ptr<Queries> queries_;
   FailureState& state_;
   const WriterOptions options_;
-  int wal_pages_ = 0;            // after the last commit
-  bool must_empty_wal_ = false;  // it holds what was erased
+  Checkpointer checkpointer_;
+  std::vector<Waiting> waiting_;
   std::atomic<int64_t> writes_{0};
   std::atomic<int64_t> transactions_{0};
-  std::atomic<int64_t> checkpoints_{0};
   BoundedQueue<Entry> queue_;
   std::thread thread_;
 };
