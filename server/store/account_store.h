@@ -65,6 +65,7 @@ struct EventPage {
 
 // Thread-safe. Every method may fail with STORE_UNAVAILABLE; then nothing was changed, or, for a
 // write whose commit failed, it may or may not be there after a restart, and its request_id tells.
+// With INTEGRITY_FAILURE when what it would read or replace is damaged; the rest can be used.
 class AccountStore {
  public:
   virtual ~AccountStore() = default;

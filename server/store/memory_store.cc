@@ -65,6 +65,7 @@ Task<absl::StatusOr<AccountCount>> MemoryStore::CountAccounts(ListQuery query) {
   MutexLock lock(mutex_);
   AccountCount count;
   query.after.reset();
+  query.order = ListOrder();
   int64_t steps = 0;
   for (const Place& place : InOrder(query)) {
     const bool known = query.filter.kind == AccountFilter::kEverything;

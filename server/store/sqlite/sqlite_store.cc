@@ -222,7 +222,7 @@ Task<absl::StatusOr<WrappedKey>> SqliteStore::InsertTenantKey(WrappedKey key) {
     if (!status.ok()) return status;
     absl::StatusOr<absl::optional<WrappedKey>> stored = queries.keys.Find(key.tenant, key.version);
     if (!stored.ok()) return stored.status();
-    if (!stored->has_value()) return absl::DataLossError("a key that was stored is not there");
+    if (!stored->has_value()) return absl::InternalError("a key that was stored is not there");
     return **std::move(stored);
   });
 }

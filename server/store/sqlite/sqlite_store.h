@@ -32,8 +32,8 @@ struct SqliteOptions {
   // Told once, on a thread of the store, when the disk or the file cannot be trusted any more: from
   // then on every call is refused, and only a restart helps. The text is for the operator's log.
   std::function<void(absl::Status)> on_failure;
-  // Told of each error that passes: disk full, database locked, and of those who read so long that
-  // the WAL cannot be emptied. May come often.
+  // Told of each error that passes: disk full, database locked; of pages that are damaged; and of
+  // those who read so long that the WAL cannot be emptied. May come often.
   std::function<void(absl::Status)> on_trouble;
 
   std::string vfs;  // for tests: the name of a registered sqlite3_vfs

@@ -10,6 +10,10 @@ namespace {
 // How often emptying the WAL is tried again when nobody writes.
 constexpr std::chrono::milliseconds kRetry(100);
 
+// A statement that meets damage leaves SQLite a transaction that cannot be committed any more: its
+// group begins another one, without that write.
+absl::Status BeginAnew() { return absl::AbortedError("begin anew"); }
+
 }  // namespace
 
 Writer::Writer(Connection connection, std::unique_ptr<Queries> queries, FailureState& state,
@@ -56,18 +60,15 @@ bool Writer::NextGroup(std::vector<Entry>& group) {
 }
 
 void Writer::RunGroup(std::vector<Entry>& group) {
-  absl::Status status = state_.failed() ? StoreUnavailable() : CommitGroup(group);
-  if (!status.ok() && !state_.failed()) {
-    state_.Report(status);
-    if (connection_.InTransaction()) {
-      absl::Status undone = queries_->rollback.Run();
-      if (!undone.ok()) state_.Report(absl::DataLossError(undone.message()));
-    }
-  }
+  absl::Status status;
+  do {
+    status = state_.failed() ? StoreUnavailable() : CommitGroup(group);
+    if (!status.ok() && !state_.failed()) Undo(status);
+  } while (status == BeginAnew());
   const auto deadline =
       std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(options_.erase_wait);
   for (Entry& entry : group) {
-    if (!status.ok()) entry.status = status;
+    if (!status.ok()) entry.status = StoreUnavailable();
     if (entry.kind == kErases && entry.status.ok()) checkpointer_.MustEmptyWal();
     if (entry.kind == kAwaitsErased && entry.status.ok()) {
       waiting_.push_back(Waiting{std::move(entry.write), deadline});
@@ -87,11 +88,19 @@ void Writer::AnswerWaiting(std::chrono::steady_clock::time_point now) {
   waiting_.erase(std::remove_if(waiting_.begin(), waiting_.end(), is_over), waiting_.end());
 }
 
+void Writer::Undo(const absl::Status& why) {
+  if (why != BeginAnew()) state_.Report(why);
+  if (!connection_.InTransaction()) return;
+  absl::Status undone = queries_->rollback.Run();
+  if (!undone.ok()) state_.Report(absl::InternalError(undone.message()));
+}
+
 absl::Status Writer::CommitGroup(std::vector<Entry>& group) {
   absl::Status status = queries_->begin_write.Run();
   if (!status.ok()) return status;
   int64_t applied = 0;
   for (Entry& entry : group) {
+    if (!entry.status.ok()) continue;
     status = ApplyInSavepoint(entry);
     if (!status.ok()) return status;
     if (entry.status.ok()) ++applied;
@@ -109,8 +118,10 @@ absl::Status Writer::ApplyInSavepoint(Entry& entry) {
   if (!status.ok()) return status;
   entry.status = entry.write->Apply(*queries_);
   if (!entry.status.ok()) {
-    if (SeverityOf(entry.status) != Severity::kAlone) return entry.status;
-    state_.Report(entry.status);
+    const Severity severity = SeverityOf(entry.status);
+    if (severity != Severity::kAlone && severity != Severity::kDamaged) return entry.status;
+    entry.status = state_.AnswerTo(entry.status);
+    if (severity == Severity::kDamaged) return BeginAnew();
     status = queries_->rollback_to.Run();
     if (!status.ok()) return status;
   }

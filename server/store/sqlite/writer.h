@@ -42,9 +42,11 @@ class Writer {
   // Does what is queued, empties the WAL, and closes the connection.
   ~Writer();
 
-  // Runs action(Queries&) -> absl::StatusOr<T> on the writer's thread, once, in a savepoint of its
-  // own. Answers with what it said after it is on disk, and with STORE_UNAVAILABLE on any error:
-  // then nothing of it is there, unless the commit itself failed with an I/O error.
+  // Runs action(Queries&) -> absl::StatusOr<T> on the writer's thread, in a savepoint of its own;
+  // again, after that was undone, when another one met damage. Answers with what it said after it
+  // is on disk; with INTEGRITY_FAILURE when what it reads or replaces is damaged, and with
+  // STORE_UNAVAILABLE on any other error: then nothing of it is there, unless the commit itself
+  // failed with an I/O error.
   //
   // kErases: soon after the answer the WAL is copied into the database and emptied, so that no file
   // holds any more what the action deleted.
@@ -67,7 +69,8 @@ class Writer {
    public:
     virtual ~Write() = default;
     virtual absl::Status Apply(Queries& queries) = 0;
-    // Once, and the last call: after the commit, or with what undid the write.
+    // Once, and the last call: after the commit, or with what its caller gets to see of the error
+    // that undid the write.
     virtual void Finish(const absl::Status& status) = 0;
   };
 
@@ -81,7 +84,7 @@ class Writer {
       return answer_.status();
     }
     void Finish(const absl::Status& status) override {
-      if (!status.ok()) answer_ = StoreUnavailable();
+      if (!status.ok()) answer_ = status;
       std::move(done_)(std::move(answer_));
     }
 
@@ -108,6 +111,8 @@ class Writer {
   // False when there will be none any more. It is empty when the WAL must be emptied meanwhile.
   bool NextGroup(std::vector<Entry>& group);
   void RunGroup(std::vector<Entry>& group);
+  void Undo(const absl::Status& why);
+  // Passes over those that have failed already.
   absl::Status CommitGroup(std::vector<Entry>& group);
   absl::Status ApplyInSavepoint(Entry& entry);
   // Those whose waiting is over at `now`.
