@@ -12,6 +12,7 @@
 #include "tests/conformance/samples.h"
 #include "tests/runtime/run_task.h"
 #include "tests/store/fault_vfs.h"
+#include "tests/store/raw_database.h"
 #include "tests/store/temp_directory.h"
 
 namespace credlink {
@@ -137,18 +138,7 @@ TEST_F(SqliteFaultsTest, WhereverItFailsNothingAnsweredIsLost) {
   }
   EXPECT_GT(n, kInserts) << "no failure was met";
 
-  sqlite3* database = nullptr;
-  ASSERT_EQ(sqlite3_open(directory_.File("credlink.db").c_str(), &database), SQLITE_OK);
-  std::string answer;
-  sqlite3_exec(
-      database, "PRAGMA integrity_check",
-      [](void* out, int, char** values, char**) {
-        *static_cast<std::string*>(out) += values[0];
-        return 0;
-      },
-      &answer, nullptr);
-  sqlite3_close(database);
-  EXPECT_EQ(answer, "ok");
+  EXPECT_EQ(RawDatabase(directory_.File("credlink.db")).Ask("PRAGMA integrity_check"), "ok");
 }
 
 }  // namespace
