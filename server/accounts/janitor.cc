@@ -10,7 +10,9 @@ namespace credlink {
 namespace {
 
 constexpr int kPurgesAtOnce = 100;
-constexpr int kEventsAtOnce = 1000;  // in one transaction, which others wait for
+// In one transaction, which others wait for.
+constexpr int kEventsAtOnce = 1000;
+constexpr int kRequestsAtOnce = 1000;
 
 }  // namespace
 
@@ -21,7 +23,8 @@ Task<absl::Duration> Janitor::RunDue() {
     if (cancelled.cancelled() != boost::asio::cancellation_type::none) break;
     const bool more_purges = co_await PurgeSome();
     const bool more_events = co_await CompactSome();
-    more = more_purges || more_events;
+    const bool more_requests = co_await ForgetSome();
+    more = more_purges || more_events || more_requests;
   }
   co_return options_.period;
 }
@@ -57,6 +60,12 @@ Task<bool> Janitor::CompactSome() {
   const absl::StatusOr<int64_t> forgotten =
       co_await store_.CompactEvents(clock_.Now() - options_.keep_events, kEventsAtOnce);
   co_return forgotten.ok() && *forgotten >= kEventsAtOnce;
+}
+
+Task<bool> Janitor::ForgetSome() {
+  const absl::StatusOr<int64_t> forgotten =
+      co_await store_.ForgetRequests(clock_.Now(), kRequestsAtOnce);
+  co_return forgotten.ok() && *forgotten >= kRequestsAtOnce;
 }
 
 }  // namespace credlink

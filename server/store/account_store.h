@@ -122,6 +122,9 @@ class AccountStore {
 
   // Forgets events older than `before`, at most `limit`. Answers how many.
   virtual Task<absl::StatusOr<int64_t>> CompactEvents(absl::Time before, int limit) = 0;
+
+  // Forgets requests that expired before `now`, at most `limit`. Answers how many.
+  virtual Task<absl::StatusOr<int64_t>> ForgetRequests(absl::Time now, int limit) = 0;
 };
 
 }  // namespace credlink

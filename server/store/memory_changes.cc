@@ -181,4 +181,15 @@ Task<absl::StatusOr<int64_t>> MemoryStore::CompactEvents(absl::Time before, int 
   co_return forgotten;
 }
 
+Task<absl::StatusOr<int64_t>> MemoryStore::ForgetRequests(absl::Time now, int limit) {
+  MutexLock lock(mutex_);
+  int64_t forgotten = 0;
+  for (auto request = requests_.begin(); request != requests_.end() && forgotten < limit;) {
+    const bool expired = request->second.expire_time < InMicros(now);
+    request = expired ? requests_.erase(request) : std::next(request);
+    forgotten += expired ? 1 : 0;
+  }
+  co_return forgotten;
+}
+
 }  // namespace credlink

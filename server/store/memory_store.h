@@ -42,6 +42,7 @@ class MemoryStore final : public AccountStore, public KeyStore {
   Task<absl::StatusOr<EventPage>> ListEvents(std::string tenant, int64_t after, int limit,
                                              size_t max_bytes) override;
   Task<absl::StatusOr<int64_t>> CompactEvents(absl::Time before, int limit) override;
+  Task<absl::StatusOr<int64_t>> ForgetRequests(absl::Time now, int limit) override;
 
   Task<absl::StatusOr<absl::optional<WrappedKey>>> FindTenantKey(std::string tenant,
                                                                  uint32_t version) override;

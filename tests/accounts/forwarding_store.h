@@ -59,6 +59,9 @@ class ForwardingStore : public AccountStore {
   Task<absl::StatusOr<int64_t>> CompactEvents(absl::Time before, int limit) override {
     return store_.CompactEvents(before, limit);
   }
+  Task<absl::StatusOr<int64_t>> ForgetRequests(absl::Time now, int limit) override {
+    return store_.ForgetRequests(now, limit);
+  }
 
  private:
   AccountStore& store_;

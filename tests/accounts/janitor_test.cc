@@ -99,5 +99,19 @@ TEST_F(JanitorTest, LeavesWhatWasBroughtBackAndDeletedAgain) {
   EXPECT_FALSE(IsThere("a2"));
 }
 
+TEST_F(JanitorTest, ForgetsAnswersToRequestsWhoseDayIsOver) {
+  for (const char* id : {"over", "not-over"}) {
+    NewAccount account = MakeAccount("acme", id);
+    account.request = MakeRequest(id, "the answer");
+    account.request->expire_time = kNow + (id[0] == 'o' ? -absl::Seconds(1) : absl::ZeroDuration());
+    EXPECT_TRUE(RunTask(executor_, memory_.Apply(InsertionOf(account))).ok());
+  }
+  RunTask(executor_, janitor_.RunDue());
+  // As of long ago, so that only what is forgotten is not found.
+  const absl::Time before = absl::UnixEpoch();
+  EXPECT_FALSE(RunTask(executor_, memory_.FindRequest("acme", "over", before))->has_value());
+  EXPECT_TRUE(RunTask(executor_, memory_.FindRequest("acme", "not-over", before))->has_value());
+}
+
 }  // namespace
 }  // namespace credlink

@@ -165,7 +165,7 @@ absl::StatusOr<ChangeOutcome> Apply(Queries& queries, const ChangeSetRows& set) 
   }
   if (status.ok()) status = queries.events.Append(set.tenant, set.events);
   if (status.ok() && set.request) {
-    status = queries.requests.Put(set.tenant, *set.request, set.now);
+    status = queries.requests.Put(set.tenant, *set.request);
   }
   if (status.ok() && set.elsewhere) {
     status = queries.accounts.MakeDue(set.tenant, *set.elsewhere, set.now);

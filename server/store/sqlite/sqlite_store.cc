@@ -207,6 +207,11 @@ Task<absl::StatusOr<int64_t>> SqliteStore::CompactEvents(absl::Time before, int 
       [before, limit](Queries& queries) { return queries.events.Compact(before, limit); });
 }
 
+Task<absl::StatusOr<int64_t>> SqliteStore::ForgetRequests(absl::Time now, int limit) {
+  return writer_->Run<int64_t>(
+      [now, limit](Queries& queries) { return queries.requests.Forget(now, limit); });
+}
+
 Task<absl::StatusOr<absl::optional<WrappedKey>>> SqliteStore::FindTenantKey(std::string tenant,
                                                                             uint32_t version) {
   return readers_->Run<absl::optional<WrappedKey>>(

@@ -82,6 +82,9 @@ class Statement {
     return cursor.status();
   }
 
+  // How many rows the connection's last INSERT, UPDATE or DELETE concerned.
+  int64_t Changes() const { return sqlite3_changes64(sqlite3_db_handle(statement_.get())); }
+
   // The row_id of the connection's last INSERT.
   int64_t InsertedRow() const {
     return sqlite3_last_insert_rowid(sqlite3_db_handle(statement_.get()));
