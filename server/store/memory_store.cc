@@ -113,7 +113,10 @@ Task<absl::StatusOr<std::vector<AccountRecord>>> MemoryStore::ListSiblings(Sibli
 Task<absl::Status> MemoryStore::PostponeCheck(AccountKey key, absl::Time due) {
   MutexLock lock(mutex_);
   const auto row = rows_.find({key.tenant, key.account_id});
-  if (row != rows_.end()) row->second.record.check_due = InMicros(due);
+  if (row != rows_.end()) {
+    row->second.record.check_due = InMicros(due);
+    ++row->second.record.revision;
+  }
   co_return absl::OkStatus();
 }
 

@@ -59,7 +59,7 @@ class MemoryStore final : public AccountStore, public KeyStore {
   };
 
   struct StoredEvent {
-    int64_t time_us = 0;  // not before that of the event before it
+    int64_t time_us = 0;  // see EventTime
     std::string message;
   };
 
