@@ -5,6 +5,7 @@
 
 #include <set>
 #include <string>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "server/faults/faults.h"
@@ -76,6 +77,22 @@ TEST_F(SqliteFaultsTest, AFullDiskPasses) {
   disk_.FailWrites(SQLITE_OK);
   EXPECT_TRUE(Insert("after").ok());
   EXPECT_EQ(Insert("meanwhile")->kind, ChangeOutcome::kApplied) << "nothing of it was left";
+}
+
+// The WAL is tried to be emptied again and again; that is not told each time.
+TEST_F(SqliteFaultsTest, AFullDiskIsToldOnceAMinuteOfWhatIsTriedAgain) {
+  ASSERT_TRUE(TryOpen().ok());
+  ASSERT_TRUE(Insert("before").ok());
+  RawDatabase reader(directory_.File("credlink.db"));
+  reader.Ask("BEGIN; SELECT count(*) FROM accounts");
+  ASSERT_TRUE(Erase("before").ok());
+  disk_.FailWrites(SQLITE_FULL);
+  reader.Ask("COMMIT");
+  while (disk_.refused_writes() < 3) std::this_thread::yield();
+  EXPECT_EQ(troubles_, 1);
+  disk_.FailWrites(SQLITE_OK);
+  EXPECT_TRUE(RunTask(executor_, store_->AwaitErased()).ok());
+  EXPECT_EQ(failures_, 0);
 }
 
 TEST_F(SqliteFaultsTest, AFailedSyncIsTheEndUntilARestart) {

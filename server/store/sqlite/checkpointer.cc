@@ -51,7 +51,7 @@ void Checkpointer::RunIfDue() {
 }
 
 void Checkpointer::Finish() {
-  if (!state_.failed() && Run(SQLITE_CHECKPOINT_TRUNCATE)) must_empty_wal_ = false;
+  if (!state_.failed() && Run(SQLITE_CHECKPOINT_TRUNCATE) == kDone) must_empty_wal_ = false;
   if (state_.failed()) {
     // Nothing more is written to a disk that failed; the next start recovers from the WAL.
     sqlite3_db_config(connection_.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
@@ -62,9 +62,9 @@ bool Checkpointer::Insist(int mode) {
   const Clock::time_point begin = Clock::now();
   const bool waits = begin >= wait_after_;
   connection_.WaitForLocks(waits ? next_wait_ : absl::ZeroDuration());
-  const bool done = Run(mode);
+  const Outcome outcome = Run(mode);
   connection_.WaitForLocks(options_.lock_wait);
-  if (done) {
+  if (outcome == kDone) {
     next_wait_ = kFirstWait;
     stuck_since_.reset();
     return true;
@@ -74,35 +74,43 @@ bool Checkpointer::Insist(int mode) {
     next_wait_ = std::min(2 * next_wait_, kLastWait);
   }
   if (!stuck_since_) stuck_since_ = begin;
-  TellOfReaders();
+  const auto stuck = Clock::now() - *stuck_since_;
+  if (outcome == kLocked && stuck >= absl::ToChronoNanoseconds(options_.patience)) {
+    Tell(ReadersAreInTheWay());
+  }
   return false;
 }
 
-bool Checkpointer::Run(int mode) {
+Checkpointer::Outcome Checkpointer::Run(int mode) {
   const int code = sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, mode, nullptr, nullptr);
   // Locked: a reader still needs the WAL; the next one will do it.
   const bool locked = (code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED;
   if (code != SQLITE_OK && !locked) {
-    state_.Report(SqliteError(connection_.handle(), code, "copy the WAL into the database"));
-    return false;
+    Tell(SqliteError(connection_.handle(), code, "copy the WAL into the database"));
+    return kFailed;
   }
   ++count_;
-  if (locked) return false;
+  if (locked) return kLocked;
   // The pages in memory still hold what the vfs zeroed on the way to the disk: written again by
   // another change, they would bring it back.
   if (mode == SQLITE_CHECKPOINT_TRUNCATE) sqlite3_db_release_memory(connection_.handle());
-  return true;
+  return kDone;
 }
 
-void Checkpointer::TellOfReaders() {
-  const Clock::time_point now = Clock::now();
-  if (state_.failed() || now - *stuck_since_ < absl::ToChronoNanoseconds(options_.patience)) return;
-  if (told_ && now - *told_ < absl::ToChronoNanoseconds(kTellAgain)) return;
-  told_ = now;
-  state_.Report(absl::UnavailableError(absl::StrCat(
+absl::Status Checkpointer::ReadersAreInTheWay() const {
+  return absl::UnavailableError(absl::StrCat(
       "somebody has been reading the database for so long that its WAL, now of ", wal_pages_,
       " pages, cannot be emptied", must_empty_wal_ ? " of what was erased" : "",
-      "; look for a sqlite3 shell or a copy under way")));
+      "; look for a sqlite3 shell or a copy under way"));
+}
+
+void Checkpointer::Tell(const absl::Status& trouble) {
+  const Clock::time_point now = Clock::now();
+  if (SeverityOf(trouble) == Severity::kPassing) {
+    if (told_ && now - *told_ < absl::ToChronoNanoseconds(kTellAgain)) return;
+    told_ = now;
+  }
+  state_.Report(trouble);
 }
 
 }  // namespace credlink::sqlite

@@ -43,10 +43,13 @@ class Checkpointer {
  private:
   using Clock = std::chrono::steady_clock;
 
+  // Locked: readers are in the way of all that the mode asks for.
+  enum Outcome { kDone, kLocked, kFailed };
   bool Insist(int mode);
-  // True when it did all that the mode asks for; false when readers are in its way, or it failed.
-  bool Run(int mode);
-  void TellOfReaders();
+  Outcome Run(int mode);
+  absl::Status ReadersAreInTheWay() const;
+  // Those that pass, and so may come with each attempt, once a minute.
+  void Tell(const absl::Status& trouble);
 
   Connection& connection_;
   FailureState& state_;
