@@ -4,10 +4,13 @@
 #include "absl/strings/str_cat.h"
 #include "server/accounts/names.h"
 #include "server/accounts/uuid.h"
+#include "server/store/micros.h"
 
 namespace credlink {
 
 google::protobuf::Timestamp ToProto(absl::Time time) {
+  // As fine as stores compare times: what is shown and sent back must mean the same.
+  time = InMicros(time);
   google::protobuf::Timestamp proto;
   const int64_t seconds = absl::ToUnixSeconds(time);
   proto.set_seconds(seconds);

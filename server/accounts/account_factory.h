@@ -14,6 +14,7 @@
 
 namespace credlink {
 
+// In whole microseconds.
 google::protobuf::Timestamp ToProto(absl::Time time);
 absl::Time FromProto(const google::protobuf::Timestamp& time);
 

@@ -56,7 +56,7 @@ struct AccountServices {
         lifecycle(ledger, on.keys, options.lifecycle),
         rotator(on.providers, on.store, ledger, vault, on.keys, schedule, on.log, options.rotator),
         checker(on.providers, on.store, ledger, vault, on.keys, schedule, brake, doubts),
-        purger(ledger, on.keys, on.log),
+        purger(on.store, ledger, on.keys, on.log),
         watcher(on.store, on.keys, feed, options.watcher),
         monitor(on.store, checker, on.executor, on.clock, on.log, options.monitor),
         janitor(on.store, purger, on.clock, on.log, options.janitor) {}

@@ -13,11 +13,6 @@ constexpr size_t kMaxAnnotations = 32;
 constexpr size_t kMaxAnnotationKey = 63;
 constexpr size_t kMaxAnnotationValue = 256;
 
-// In characters, not bytes; protobuf has made sure that it is UTF-8.
-size_t Characters(absl::string_view text) {
-  return std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; });
-}
-
 // C0, DEL, or C1, which UTF-8 writes as C2 80 to C2 9F.
 bool HasControl(absl::string_view text) {
   bool after_c2 = false;
@@ -35,6 +30,10 @@ bool IsAnnotationKey(absl::string_view key) {
 }
 
 }  // namespace
+
+size_t Characters(absl::string_view text) {
+  return std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; });
+}
 
 bool HasOnly(absl::string_view text, absl::string_view punctuation) {
   return std::all_of(text.begin(), text.end(), [punctuation](char c) {

@@ -27,6 +27,9 @@ void CheckEnvironment(absl::string_view field, v1::Environment environment, Fiel
 // May be empty.
 void CheckRequestId(absl::string_view request_id, FieldFaults& faults);
 
+// How long it is in characters, not bytes; protobuf has made sure that it is UTF-8.
+size_t Characters(absl::string_view text);
+
 // Whether every character is a letter, a digit or one of those.
 bool HasOnly(absl::string_view text, absl::string_view punctuation);
 

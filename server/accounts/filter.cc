@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "server/accounts/field_checks.h"
 #include "server/accounts/filter_fields.h"
 #include "server/accounts/filter_lexer.h"
 #include "server/faults/faults.h"
@@ -182,7 +183,7 @@ class FilterParser {
 }  // namespace
 
 absl::StatusOr<AccountFilter> ParseFilter(absl::string_view filter) {
-  if (FilterCharacters(filter) > kMaxFilterCharacters) {
+  if (Characters(filter) > kMaxFilterCharacters) {
     FieldFaults faults;
     faults.Add("filter", v1::ERROR_REASON_FIELD_TOO_LONG,
                absl::StrCat("Must have at most ", kMaxFilterCharacters, " characters."));

@@ -87,12 +87,13 @@ bool SetTime(const std::string& text, Comparison& comparison) {
 }
 
 // `label = "Head*"`. In a bare text there can be no star.
-void SetText(std::string text, Comparison& comparison) {
-  if (comparison.field == Comparison::kLabel && absl::EndsWith(text, "*")) {
+void SetText(FilterText value, Comparison& comparison) {
+  const bool star = absl::EndsWith(value.text, "*") && !value.ends_in_escape;
+  if (comparison.field == Comparison::kLabel && star) {
     comparison.op = Comparison::kPrefix;
-    text.pop_back();
+    value.text.pop_back();
   }
-  comparison.text = std::move(text);
+  comparison.text = std::move(value.text);
 }
 
 }  // namespace
@@ -131,7 +132,7 @@ bool SetValue(const FilterField& field, FilterText value, Comparison& comparison
   comparison.field = field.field;
   switch (field.kind) {
     case FilterField::kText:
-      SetText(std::move(value.text), comparison);
+      SetText(std::move(value), comparison);
       return true;
     case FilterField::kEnum:
       return SetEnum(value.text, comparison);

@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "server/accounts/field_checks.h"
 #include "server/faults/faults.h"
 
 namespace credlink {
@@ -25,10 +26,6 @@ absl::string_view LeadingWord(absl::string_view text, absl::string_view punctuat
 bool IsKeyword(absl::string_view word) { return word == "AND" || word == "OR" || word == "NOT"; }
 
 }  // namespace
-
-size_t FilterCharacters(absl::string_view filter) {
-  return std::count_if(filter.begin(), filter.end(), [](char c) { return (c & 0xC0) != 0x80; });
-}
 
 bool FilterLexer::AtEnd() { return NextOffset() == filter_.size(); }
 
@@ -68,11 +65,12 @@ absl::StatusOr<FilterText> FilterLexer::TakeQuotedText() {
       ++offset_;
       return text;
     }
-    if (filter_[offset_] == '\\') {
+    text.ends_in_escape = filter_[offset_] == '\\';
+    if (text.ends_in_escape) {
       ++offset_;
       if (offset_ == filter_.size()) break;
-      if (filter_[offset_] != '"' && filter_[offset_] != '\\') {
-        return WrongAt(offset_, "a quotation mark or a backslash behind the backslash");
+      if (!absl::StrContains("\"\\*", filter_.substr(offset_, 1))) {
+        return WrongAt(offset_, "a quotation mark, a backslash or a star behind the backslash");
       }
     }
     text.text.push_back(filter_[offset_]);
@@ -106,8 +104,8 @@ size_t FilterLexer::NextOffset() {
 absl::Status FilterLexer::WrongAt(size_t offset, absl::string_view expected) const {
   FieldFaults faults;
   faults.Add("filter", v1::ERROR_REASON_FILTER_INVALID,
-             absl::StrCat("At character ", FilterCharacters(filter_.substr(0, offset)) + 1,
-                          ": expected ", expected, "."));
+             absl::StrCat("At character ", Characters(filter_.substr(0, offset)) + 1, ": expected ",
+                          expected, "."));
   return faults.ToStatus();
 }
 

@@ -12,6 +12,7 @@ namespace credlink {
 struct FilterText {
   std::string text;
   bool quoted = false;
+  bool ends_in_escape = false;  // its last character was escaped
 };
 
 // Takes what the parser asks for from the front of a filter, behind white space. What a run of
@@ -56,8 +57,5 @@ class FilterLexer {
   const absl::string_view filter_;
   size_t offset_ = 0;
 };
-
-// In characters, not bytes; protobuf has made sure that it is UTF-8.
-size_t FilterCharacters(absl::string_view filter);
 
 }  // namespace credlink

@@ -4,14 +4,15 @@
 #include <utility>
 #include <vector>
 
-#include "server/accounts/names.h"
 #include "server/faults/faults.h"
 
 namespace credlink {
 namespace {
 
 constexpr int kPurgesAtOnce = 100;
-constexpr int kEventsAtOnce = 1000;  // in one transaction, which others wait for
+// In one transaction, which others wait for.
+constexpr int kEventsAtOnce = 1000;
+constexpr int kRequestsAtOnce = 1000;
 
 }  // namespace
 
@@ -22,7 +23,8 @@ Task<absl::Duration> Janitor::RunDue() {
     if (cancelled.cancelled() != boost::asio::cancellation_type::none) break;
     const bool more_purges = co_await PurgeSome();
     const bool more_events = co_await CompactSome();
-    more = more_purges || more_events;
+    const bool more_requests = co_await ForgetSome();
+    more = more_purges || more_events || more_requests;
   }
   co_return options_.period;
 }
@@ -33,26 +35,22 @@ Task<bool> Janitor::PurgeSome() {
   if (!due.ok()) co_return false;
   int purged = 0;
   for (const AccountKey& key : *due) {
-    Caller server;
-    server.identity = kServerActor;
-    v1::PurgeAccountRequest request;
-    request.set_name(FormatAccountName(key.tenant, key.account_id));
-    const absl::StatusOr<v1::PurgeReceipt> receipt =
-        co_await purger_.Purge(std::move(server), std::move(request));
-    if (receipt.ok()) {
+    const absl::Status status = co_await purger_.PurgeDue(key);
+    if (status.ok()) {
       ++purged;
       continue;
     }
-    // Undeleted or purged meanwhile, or the server stops: nobody's trouble.
-    if (absl::IsFailedPrecondition(receipt.status()) || absl::IsNotFound(receipt.status()) ||
-        absl::IsCancelled(receipt.status())) {
+    if (absl::IsCancelled(status)) co_return false;
+    // Brought back, deleted again or purged meanwhile: nobody's trouble.
+    if (absl::IsFailedPrecondition(status) || absl::IsNotFound(status) || absl::IsAborted(status)) {
       continue;
     }
-    const absl::optional<v1::ErrorReason> reason = ReasonOf(receipt.status());
+    const absl::optional<v1::ErrorReason> reason = ReasonOf(status);
     log_.Warning("a deleted account could not be purged",
                  {{"tenant", key.tenant},
                   {"account_id", key.account_id},
                   {"reason", reason ? ReasonName(*reason) : "none"}});
+    if (absl::IsUnavailable(status)) co_return false;  // the next one would only fail as well
   }
   // A full round of failures would only fail again.
   co_return purged > 0 && due->size() == kPurgesAtOnce;
@@ -62,6 +60,12 @@ Task<bool> Janitor::CompactSome() {
   const absl::StatusOr<int64_t> forgotten =
       co_await store_.CompactEvents(clock_.Now() - options_.keep_events, kEventsAtOnce);
   co_return forgotten.ok() && *forgotten >= kEventsAtOnce;
+}
+
+Task<bool> Janitor::ForgetSome() {
+  const absl::StatusOr<int64_t> forgotten =
+      co_await store_.ForgetRequests(clock_.Now(), kRequestsAtOnce);
+  co_return forgotten.ok() && *forgotten >= kRequestsAtOnce;
 }
 
 }  // namespace credlink

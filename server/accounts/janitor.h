@@ -1,4 +1,5 @@
-// What time does: deleted accounts are purged when their time is over, and old events forgotten.
+// What time does: deleted accounts are purged when their time is over, old events and the answers
+// to old requests forgotten.
 #pragma once
 
 #include "absl/time/time.h"
@@ -29,6 +30,7 @@ class Janitor {
   // Whether there may be more of it.
   Task<bool> PurgeSome();
   Task<bool> CompactSome();
+  Task<bool> ForgetSome();
 
   AccountStore& store_;
   Purger& purger_;

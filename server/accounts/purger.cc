@@ -53,13 +53,26 @@ Task<absl::StatusOr<v1::PurgeReceipt>> Purger::Purge(Caller caller,
   if (!faults.empty()) co_return faults.ToStatus();
   SetDigest(keys_, request, "", Secret(), mutation);
   std::function<Task<absl::StatusOr<v1::PurgeReceipt>>()> erase = [this, &mutation] {
-    return Erase(mutation);
+    return Erase(mutation, kDeleted);
   };
   absl::StatusOr<v1::PurgeReceipt> receipt = co_await ledger_.Once(mutation, std::move(erase));
+  if (!receipt.ok() || mutation.validate_only) co_return receipt;
+  // Also for a receipt that is given again: the first call may not have waited long enough.
+  const absl::Status erased = co_await store_.AwaitErased();
+  if (!erased.ok()) co_return erased;
   co_return receipt;
 }
 
-Task<absl::StatusOr<v1::PurgeReceipt>> Purger::Erase(const Mutation& mutation) {
+Task<absl::Status> Purger::PurgeDue(AccountKey key) {
+  Mutation mutation;
+  mutation.caller.identity = kServerActor;
+  mutation.name = AccountName{std::move(key.tenant), std::move(key.account_id)};
+  const absl::StatusOr<v1::PurgeReceipt> receipt = co_await Erase(mutation, kDue);
+  co_return receipt.status();
+}
+
+Task<absl::StatusOr<v1::PurgeReceipt>> Purger::Erase(const Mutation& mutation,
+                                                     Condition condition) {
   for (int attempt = 0; attempt < Ledger::kAttempts; ++attempt) {
     absl::StatusOr<AccountRecord> record = co_await ledger_.Load(mutation);
     if (mutation.etag.empty() && ReasonOf(record.status()) == v1::ERROR_REASON_INTEGRITY_FAILURE) {
@@ -68,6 +81,9 @@ Task<absl::StatusOr<v1::PurgeReceipt>> Purger::Erase(const Mutation& mutation) {
     if (!record.ok()) co_return record.status();
     const v1::Account account = record->account;
     if (absl::Status status = RequireDeleted(account); !status.ok()) co_return status;
+    if (condition == kDue && FromProto(account.purge_time()) > ledger_.Now()) {
+      co_return Fault(v1::ERROR_REASON_CONCURRENT_CHANGE);
+    }
     v1::PurgeReceipt receipt = ReceiptFor(account);
     if (mutation.validate_only) co_return receipt;
 

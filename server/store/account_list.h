@@ -45,7 +45,7 @@ struct AccountPage {
 
 struct AccountCount {
   int64_t total = 0;
-  bool more = false;  // counting stopped at `total`
+  bool more = false;  // counting stopped, so there may be more
 };
 
 // Whether the page must end before an account with which its accounts would be `bytes` together.

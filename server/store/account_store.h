@@ -66,14 +66,19 @@ struct EventPage {
 
 // Thread-safe. Every method may fail with STORE_UNAVAILABLE; then nothing was changed, or, for a
 // write whose commit failed, it may or may not be there after a restart, and its request_id tells.
+// With INTEGRITY_FAILURE when what it would read or replace is damaged; the rest can be used.
 class AccountStore {
  public:
   virtual ~AccountStore() = default;
 
-  // Makes all the changes in one transaction, or none. Answers only after they are on disk; and,
-  // when something was erased, after no file of the store holds its bytes any more. Of several that
-  // exclude each other exactly one is kApplied. The checks go in the order of ChangeOutcome::Kind.
+  // Makes all the changes in one transaction, or none. Answers only after they are on disk. Of
+  // several that exclude each other exactly one is kApplied. The checks go in the order of
+  // ChangeOutcome::Kind.
   virtual Task<absl::StatusOr<ChangeOutcome>> Apply(ChangeSet changes) = 0;
+
+  // Answers when no file of the store holds the bytes any more of what was erased before. Fails
+  // when somebody who reads the files keeps that from happening in time: then it happens later.
+  virtual Task<absl::Status> AwaitErased() = 0;
 
   // What inserting such an account would answer now, without writing.
   virtual Task<absl::StatusOr<ChangeOutcome>> CheckInsert(LinkQuery query) = 0;
@@ -118,6 +123,9 @@ class AccountStore {
 
   // Forgets events older than `before`, at most `limit`. Answers how many.
   virtual Task<absl::StatusOr<int64_t>> CompactEvents(absl::Time before, int limit) = 0;
+
+  // Forgets requests that expired before `now`, at most `limit`. Answers how many.
+  virtual Task<absl::StatusOr<int64_t>> ForgetRequests(absl::Time now, int limit) = 0;
 };
 
 }  // namespace credlink

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "server/store/event_time.h"
 #include "server/store/memory_store.h"
 #include "server/store/micros.h"
 
@@ -136,7 +137,7 @@ ChangeOutcome MemoryStore::ApplyAll(ChangeSet changes) {
   for (AccountChange& change : changes.changes) Change(changes.tenant, std::move(change));
   for (const v1::Event& event : changes.events) {
     TenantEvents& events = events_[changes.tenant];
-    events.newest_us = std::max(events.newest_us, Micros(event.time()));
+    events.newest_us = EventTime(events.newest_us, Micros(event.time()));
     events.kept.push_back({events.newest_us, event.SerializeAsString()});
   }
   if (changes.request && !changes.request->request_id.empty()) {
@@ -152,6 +153,8 @@ ChangeOutcome MemoryStore::ApplyAll(ChangeSet changes) {
 Task<absl::StatusOr<ChangeOutcome>> MemoryStore::Apply(ChangeSet changes) {
   co_return ApplyAll(std::move(changes));
 }
+
+Task<absl::Status> MemoryStore::AwaitErased() { co_return absl::OkStatus(); }
 
 Task<absl::StatusOr<ChangeOutcome>> MemoryStore::CheckInsert(LinkQuery query) {
   MutexLock lock(mutex_);
@@ -174,12 +177,26 @@ Task<absl::StatusOr<int64_t>> MemoryStore::CompactEvents(absl::Time before, int 
   MutexLock lock(mutex_);
   int64_t forgotten = 0;
   for (auto& [tenant, events] : events_) {
-    while (forgotten < limit && !events.kept.empty() &&
-           events.kept.front().time_us < absl::ToUnixMicros(before)) {
-      events.kept.pop_front();
-      ++events.compacted;
+    // Behind the last to be forgotten; all before it goes.
+    int64_t end = 0;
+    for (size_t i = 0; i < events.kept.size() && forgotten < limit; ++i) {
+      if (events.kept[i].time_us >= absl::ToUnixMicros(before)) continue;
+      end = static_cast<int64_t>(i) + 1;
       ++forgotten;
     }
+    events.kept.erase(events.kept.begin(), events.kept.begin() + end);
+    events.compacted += end;
+  }
+  co_return forgotten;
+}
+
+Task<absl::StatusOr<int64_t>> MemoryStore::ForgetRequests(absl::Time now, int limit) {
+  MutexLock lock(mutex_);
+  int64_t forgotten = 0;
+  for (auto request = requests_.begin(); request != requests_.end() && forgotten < limit;) {
+    const bool expired = request->second.expire_time < InMicros(now);
+    request = expired ? requests_.erase(request) : std::next(request);
+    forgotten += expired ? 1 : 0;
   }
   co_return forgotten;
 }

@@ -65,6 +65,7 @@ Task<absl::StatusOr<AccountCount>> MemoryStore::CountAccounts(ListQuery query) {
   MutexLock lock(mutex_);
   AccountCount count;
   query.after.reset();
+  query.order = ListOrder();
   int64_t steps = 0;
   for (const Place& place : InOrder(query)) {
     const bool known = query.filter.kind == AccountFilter::kEverything;
@@ -113,7 +114,10 @@ Task<absl::StatusOr<std::vector<AccountRecord>>> MemoryStore::ListSiblings(Sibli
 Task<absl::Status> MemoryStore::PostponeCheck(AccountKey key, absl::Time due) {
   MutexLock lock(mutex_);
   const auto row = rows_.find({key.tenant, key.account_id});
-  if (row != rows_.end()) row->second.record.check_due = InMicros(due);
+  if (row != rows_.end()) {
+    row->second.record.check_due = InMicros(due);
+    ++row->second.record.revision;
+  }
   co_return absl::OkStatus();
 }
 

@@ -23,6 +23,7 @@ class MemoryStore final : public AccountStore, public KeyStore {
       : deployment_id_(std::move(deployment_id)) {}
 
   Task<absl::StatusOr<ChangeOutcome>> Apply(ChangeSet changes) override;
+  Task<absl::Status> AwaitErased() override;
   Task<absl::StatusOr<ChangeOutcome>> CheckInsert(LinkQuery query) override;
   Task<absl::StatusOr<absl::optional<RequestRecord>>> FindRequest(std::string tenant,
                                                                   std::string request_id,
@@ -41,6 +42,7 @@ class MemoryStore final : public AccountStore, public KeyStore {
   Task<absl::StatusOr<EventPage>> ListEvents(std::string tenant, int64_t after, int limit,
                                              size_t max_bytes) override;
   Task<absl::StatusOr<int64_t>> CompactEvents(absl::Time before, int limit) override;
+  Task<absl::StatusOr<int64_t>> ForgetRequests(absl::Time now, int limit) override;
 
   Task<absl::StatusOr<absl::optional<WrappedKey>>> FindTenantKey(std::string tenant,
                                                                  uint32_t version) override;
@@ -57,7 +59,7 @@ class MemoryStore final : public AccountStore, public KeyStore {
   };
 
   struct StoredEvent {
-    int64_t time_us = 0;  // not before that of the event before it
+    int64_t time_us = 0;  // see EventTime
     std::string message;
   };
 

@@ -83,7 +83,8 @@ TEST(FilterFaultsTest, Texts) {
   ExpectFault("label = a\"b\"", 10, kBareEnd);
   ExpectFault("label = \"x", 11, "a closing quotation mark");
   ExpectFault("label = \"x\\", 12, "a closing quotation mark");
-  ExpectFault("label = \"x\\n\"", 12, "a quotation mark or a backslash behind the backslash");
+  ExpectFault("label = \"x\\n\"", 12,
+              "a quotation mark, a backslash or a star behind the backslash");
   // Counted in characters, not bytes.
   ExpectFault("label = \"\xc3\x84\xf0\x9f\x94\x91\" x", 14, "AND, OR or the end");
 }

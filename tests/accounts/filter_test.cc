@@ -118,7 +118,21 @@ TEST(FilterTest, AStarBehindALabelIsEveryEnd) {
       {"label = \"H*d*\"", ""},
       {"provider = \"last*\"", ""},
       {"annotations.team = \"bill*\"", ""},
+      {R"(label = "Head\*")", ""},
+      {R"(label = "Head\\*")", ""},
+      {R"(label != "Head\*")", "abc"},
   });
+}
+
+TEST(FilterTest, AStarWithABackslashIsAStar) {
+  const auto comparison = [](const std::string& filter) { return ParseFilter(filter)->comparison; };
+  EXPECT_EQ(comparison(R"(label = "Q4\*")").op, Comparison::kEqual);
+  EXPECT_EQ(comparison(R"(label = "Q4\*")").text, "Q4*");
+  EXPECT_EQ(comparison(R"(label = "\**")").op, Comparison::kPrefix);
+  EXPECT_EQ(comparison(R"(label = "\**")").text, "*");
+  EXPECT_EQ(comparison(R"(label = "a\\*")").op, Comparison::kPrefix);
+  EXPECT_EQ(comparison(R"(label = "a\\*")").text, "a\\");
+  EXPECT_EQ(comparison(R"(owner.id = "\*")").text, "*");
 }
 
 TEST(FilterTest, ComparesEnums) {

@@ -20,6 +20,7 @@ class ForwardingStore : public AccountStore {
   Task<absl::StatusOr<ChangeOutcome>> Apply(ChangeSet changes) override {
     return store_.Apply(std::move(changes));
   }
+  Task<absl::Status> AwaitErased() override { return store_.AwaitErased(); }
   Task<absl::StatusOr<ChangeOutcome>> CheckInsert(LinkQuery query) override {
     return store_.CheckInsert(std::move(query));
   }
@@ -57,6 +58,9 @@ class ForwardingStore : public AccountStore {
   }
   Task<absl::StatusOr<int64_t>> CompactEvents(absl::Time before, int limit) override {
     return store_.CompactEvents(before, limit);
+  }
+  Task<absl::StatusOr<int64_t>> ForgetRequests(absl::Time now, int limit) override {
+    return store_.ForgetRequests(now, limit);
   }
 
  private:

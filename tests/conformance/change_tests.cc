@@ -289,6 +289,7 @@ TEST_P(StoreSuite, APostponedCheckIsDueThen) {
   EXPECT_TRUE(RunTask(executor_, accounts().PostponeCheck(key, later)).ok());
   EXPECT_TRUE(RunTask(executor_, accounts().PostponeCheck(absent, later)).ok());
   EXPECT_EQ(Record("acme", "a1").check_due, later);
+  EXPECT_EQ(Record("acme", "a1").revision, 2) << "whoever read it before must read it again";
 }
 
 }  // namespace

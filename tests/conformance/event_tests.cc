@@ -126,5 +126,18 @@ TEST_P(StoreSuite, AnEventIsKeptAsLongAsTheOneBeforeIt) {
   EXPECT_THAT(Actors(page), testing::ElementsAre("e3"));
 }
 
+// Once, the clock was years ahead.
+TEST_P(StoreSuite, AWrongClockKeepsNothingForYears) {
+  MustApply(EventsOf("acme", {EventAt(kNow, "e1"), EventAt(kNow + absl::Hours(100000), "e2")}));
+  MustApply(EventsOf("acme", {EventAt(kNow + absl::Hours(1), "e3")}));
+  MustApply(EventsOf("acme", {EventAt(kNow + absl::Hours(2), "e4")}));
+  EXPECT_EQ(Get(accounts().CompactEvents(kNow + absl::Hours(2), 10)), 2);
+  EventPage page = Get(accounts().ListEvents("acme", 3, 10, 10000));
+  EXPECT_THAT(Actors(page), testing::ElementsAre("e4"));
+  EXPECT_EQ(page.compacted, 3) << "what was dated wrongly goes with what came behind it";
+  EXPECT_EQ(Get(accounts().CompactEvents(kNow + absl::Hours(3), 10)), 1);
+  EXPECT_EQ(Get(accounts().ListEvents("acme", 0, 0, 0)).compacted, 4);
+}
+
 }  // namespace
 }  // namespace credlink

@@ -142,5 +142,39 @@ TEST_P(StoreSuite, APageEndsBeforeItIsTooLarge) {
   EXPECT_THAT(ListAll(query), testing::ElementsAre("a0", "a1", "a2", "a3", "a4"));
 }
 
+// Unless an index knows, whatever the order that was asked for.
+TEST_P(StoreSuite, CountingStopsAfterSoManySteps) {
+  for (int i = 0; i < 25; ++i) {
+    NewAccount account =
+        MakeAccount("acme", "a" + std::to_string(i), "owner", "lastpass", std::to_string(i));
+    account.account.set_label("label " + std::to_string(i));
+    (*account.account.mutable_annotations())["team"] = "red";
+    MustCreate(account);
+  }
+  for (const ListOrder::Key key :
+       {ListOrder::kCreateTime, ListOrder::kUpdateTime, ListOrder::kLabel}) {
+    for (const AccountFilter& filter :
+         {Not(Equals(Comparison::kLabel, "x")), Annotated("team", "red"),
+          Equals(Comparison::kOwnerId, "owner")}) {
+      ListQuery query = PageOf("acme", 10, filter);
+      query.order.key = key;
+      query.max_steps = 2;
+      const AccountCount count = Get(accounts().CountAccounts(query));
+      EXPECT_EQ(count.total, 20);
+      EXPECT_TRUE(count.more);
+      query.max_steps = 3;
+      const AccountCount all = Get(accounts().CountAccounts(query));
+      EXPECT_EQ(all.total, 25);
+      EXPECT_FALSE(all.more);
+    }
+    ListQuery everything = PageOf("acme", 10);
+    everything.order.key = key;
+    everything.max_steps = 2;
+    const AccountCount count = Get(accounts().CountAccounts(everything));
+    EXPECT_EQ(count.total, 25);
+    EXPECT_FALSE(count.more);
+  }
+}
+
 }  // namespace
 }  // namespace credlink

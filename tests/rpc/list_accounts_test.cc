@@ -1,11 +1,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "tests/rpc/test_server.h"
+#include "tests/runtime/run_task.h"
 
 namespace credlink {
 namespace {
@@ -127,6 +129,44 @@ TEST_F(ListAccountsTest, CountsAllPagesWhenAsked) {
   ASSERT_TRUE(server_.List(request, &page).ok());
   EXPECT_EQ(page.accounts_size(), 1);
   EXPECT_EQ(page.total_size(), 3);
+  EXPECT_FALSE(page.total_size_is_lower_bound());
+}
+
+// Two times that are equal to a filter are equal to who reads them.
+TEST_F(ListAccountsTest, ShowsTimesAsFineAsItComparesThem) {
+  server_.clock().Advance(absl::Nanoseconds(1999));
+  LinkMany(1);
+  v1::ListAccountsResponse page;
+  ASSERT_TRUE(server_.List(Request(), &page).ok());
+  ASSERT_EQ(page.accounts_size(), 1);
+  EXPECT_EQ(page.accounts(0).create_time().nanos(), 1000);
+  EXPECT_EQ(page.accounts(0).update_time().nanos(), 1000);
+}
+
+TEST_F(ListAccountsTest, SaysWhenItStoppedCounting) {
+  constexpr int kAccounts = 100001;  // one more than a filter is tried on
+  for (int i = 0; i < kAccounts;) {
+    ChangeSet set;
+    set.tenant = "acme";
+    for (int end = std::min(i + 1000, kAccounts); i < end; ++i) {
+      AccountChange change;
+      change.kind = AccountChange::kInsert;
+      change.record.account_id = absl::StrCat("a", i);
+      change.record.account.set_state(v1::Account::STATE_DELETED);
+      set.changes.push_back(std::move(change));
+    }
+    ASSERT_TRUE(RunTask(server_.executor(), server_.store().Apply(std::move(set))).ok());
+  }
+  v1::ListAccountsRequest request = Request(1, "label != \"x\"");
+  request.set_show_deleted(true);
+  request.set_return_total_size(true);
+  v1::ListAccountsResponse page;
+  ASSERT_TRUE(server_.List(request, &page).ok());
+  EXPECT_EQ(page.total_size(), kAccounts - 1);
+  EXPECT_TRUE(page.total_size_is_lower_bound());
+  request.clear_filter();
+  ASSERT_TRUE(server_.List(request, &page).ok());
+  EXPECT_EQ(page.total_size(), kAccounts);
   EXPECT_FALSE(page.total_size_is_lower_bound());
 }
 

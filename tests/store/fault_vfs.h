@@ -23,8 +23,14 @@ class FaultVfs {
   // SQLITE_IOERR_FSYNC, once.
   void FailNth(int n) { countdown_ = n + 1; }
 
+  // How many writes FailWrites has made fail.
+  int refused_writes() const { return refused_writes_; }
+
   // Used by the files.
-  int OnWrite() { return CountDown() ? kWriteFailed : write_code_.load(); }
+  int OnWrite() {
+    if (write_code_ != 0) ++refused_writes_;
+    return CountDown() ? kWriteFailed : write_code_.load();
+  }
   int OnSync() { return CountDown() ? kSyncFailed : sync_code_.load(); }
 
  private:
@@ -32,6 +38,7 @@ class FaultVfs {
   bool CountDown() { return countdown_ > 0 && --countdown_ == 0; }
 
   std::atomic<int> write_code_{0};
+  std::atomic<int> refused_writes_{0};
   std::atomic<int> sync_code_{0};
   std::atomic<int> countdown_{0};
 };

@@ -5,6 +5,7 @@
 
 #include <set>
 #include <string>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "server/faults/faults.h"
@@ -12,6 +13,7 @@
 #include "tests/conformance/samples.h"
 #include "tests/runtime/run_task.h"
 #include "tests/store/fault_vfs.h"
+#include "tests/store/raw_database.h"
 #include "tests/store/temp_directory.h"
 
 namespace credlink {
@@ -54,7 +56,7 @@ class SqliteFaultsTest : public testing::Test {
   }
 
   FaultVfs disk_;
-  TempDirectory directory_;
+  TempDirectory directory_{"/dev/shm"};  // where what does not fail is fast
   Executor executor_{2};
   std::atomic<int> failures_{0};
   std::atomic<int> troubles_{0};
@@ -75,6 +77,22 @@ TEST_F(SqliteFaultsTest, AFullDiskPasses) {
   disk_.FailWrites(SQLITE_OK);
   EXPECT_TRUE(Insert("after").ok());
   EXPECT_EQ(Insert("meanwhile")->kind, ChangeOutcome::kApplied) << "nothing of it was left";
+}
+
+// The WAL is tried to be emptied again and again; that is not told each time.
+TEST_F(SqliteFaultsTest, AFullDiskIsToldOnceAMinuteOfWhatIsTriedAgain) {
+  ASSERT_TRUE(TryOpen().ok());
+  ASSERT_TRUE(Insert("before").ok());
+  RawDatabase reader(directory_.File("credlink.db"));
+  reader.Ask("BEGIN; SELECT count(*) FROM accounts");
+  ASSERT_TRUE(Erase("before").ok());
+  disk_.FailWrites(SQLITE_FULL);
+  reader.Ask("COMMIT");
+  while (disk_.refused_writes() < 3) std::this_thread::yield();
+  EXPECT_EQ(troubles_, 1);
+  disk_.FailWrites(SQLITE_OK);
+  EXPECT_TRUE(RunTask(executor_, store_->AwaitErased()).ok());
+  EXPECT_EQ(failures_, 0);
 }
 
 TEST_F(SqliteFaultsTest, AFailedSyncIsTheEndUntilARestart) {
@@ -137,18 +155,7 @@ TEST_F(SqliteFaultsTest, WhereverItFailsNothingAnsweredIsLost) {
   }
   EXPECT_GT(n, kInserts) << "no failure was met";
 
-  sqlite3* database = nullptr;
-  ASSERT_EQ(sqlite3_open(directory_.File("credlink.db").c_str(), &database), SQLITE_OK);
-  std::string answer;
-  sqlite3_exec(
-      database, "PRAGMA integrity_check",
-      [](void* out, int, char** values, char**) {
-        *static_cast<std::string*>(out) += values[0];
-        return 0;
-      },
-      &answer, nullptr);
-  sqlite3_close(database);
-  EXPECT_EQ(answer, "ok");
+  EXPECT_EQ(RawDatabase(directory_.File("credlink.db")).Ask("PRAGMA integrity_check"), "ok");
 }
 
 }  // namespace

@@ -1,16 +1,18 @@
 // The database as a file: what opening it asks for, and what it keeps.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sqlite3.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <fstream>
 #include <string>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "server/store/sqlite/sqlite_store.h"
 #include "tests/conformance/samples.h"
 #include "tests/runtime/run_task.h"
+#include "tests/store/raw_database.h"
 #include "tests/store/temp_directory.h"
 
 namespace credlink {
@@ -27,23 +29,7 @@ class SqliteFilesTest : public testing::Test {
     return SqliteStore::Open(options);
   }
 
-  // What the owner of the file could do with a shell.
-  std::string Ask(const std::string& sql) {
-    sqlite3* database = nullptr;
-    EXPECT_EQ(sqlite3_open(path_.c_str(), &database), SQLITE_OK);
-    std::string answer;
-    char* error = nullptr;
-    sqlite3_exec(
-        database, sql.c_str(),
-        [](void* out, int, char** values, char**) {
-          *static_cast<std::string*>(out) += values[0];
-          return 0;
-        },
-        &answer, &error);
-    EXPECT_EQ(error, nullptr) << error;
-    sqlite3_close(database);
-    return answer;
-  }
+  std::string Ask(const std::string& sql) { return RawDatabase(path_).Ask(sql); }
 
   TempDirectory directory_;
   const std::string path_ = directory_.File("credlink.db");
@@ -143,6 +129,19 @@ TEST_F(SqliteFilesTest, ANewerSchemaIsLeftAlone) {
   EXPECT_TRUE(Open().ok());
 }
 
+TEST_F(SqliteFilesTest, AVersionThatNobodyWroteIsLeftAlone) {
+  ASSERT_TRUE(Open().ok());
+  const std::string now = Ask("PRAGMA user_version");
+  for (const char* version : {"-1", "0"}) {
+    Ask(absl::StrCat("PRAGMA user_version=", version));
+    const absl::Status status = Open().status();
+    EXPECT_THAT(std::string(status.message()), HasSubstr("which no Credlink has written"));
+    EXPECT_EQ(Ask("PRAGMA user_version"), version);
+  }
+  Ask("PRAGMA user_version=" + now);
+  EXPECT_TRUE(Open().ok());
+}
+
 TEST_F(SqliteFilesTest, AMigrationThatWasCutOffStartsAgain) {
   // As a crash before the first commit leaves it: a database without tables.
   Ask("PRAGMA journal_mode=WAL");
@@ -155,6 +154,32 @@ TEST_F(SqliteFilesTest, WritesAheadAndSurvivesPowerLoss) {
   ASSERT_TRUE(Open().ok());
   EXPECT_EQ(Ask("PRAGMA journal_mode"), "wal");
   EXPECT_EQ(Ask("PRAGMA integrity_check"), "ok");
+}
+
+// What README says of backups. A copy page by page would begin again with each of these writes.
+TEST_F(SqliteFilesTest, ACopyIsMadeWhileOthersWrite) {
+  auto store = Open();
+  ASSERT_TRUE(store.ok()) << store.status();
+  const auto insert = [&](const std::string& id) {
+    return RunTask(executor_, (*store)->Apply(InsertionOf(MakeAccount("acme", id))));
+  };
+  for (int i = 0; i < 50; ++i) ASSERT_TRUE(insert(absl::StrCat("before-", i)).ok());
+  std::atomic<bool> copied{false};
+  std::thread writer([&] {
+    for (int i = 0; !copied; ++i) EXPECT_TRUE(insert(absl::StrCat("a", i)).ok());
+  });
+  TempDirectory backup;
+  Ask(absl::StrCat("VACUUM INTO '", backup.File("credlink.db"), "'"));
+  copied = true;
+  writer.join();
+
+  SqliteOptions options;
+  options.path = backup.File("credlink.db");
+  auto copy = SqliteStore::Open(options);
+  ASSERT_TRUE(copy.ok()) << copy.status();
+  EXPECT_EQ((*copy)->deployment_id(), (*store)->deployment_id());
+  EXPECT_TRUE(RunTask(executor_, (*copy)->GetAccount("acme", "before-49"))->has_value());
+  EXPECT_EQ(RawDatabase(options.path).Ask("PRAGMA integrity_check"), "ok");
 }
 
 }  // namespace

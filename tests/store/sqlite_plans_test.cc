@@ -101,7 +101,7 @@ TEST_F(PlansTest, EveryListWalksItsIndexInOrder) {
   for (const ListQuery& query : EveryQuery()) {
     const ListPlan plan = PlanList(query);
     SCOPED_TRACE(plan.PageSql());
-    for (const std::string& sql : {plan.PageSql(), plan.CountSql()}) {
+    for (const std::string& sql : {plan.PageSql(), plan.RowsSql(), plan.CountSql()}) {
       const std::string explained = PlanOf(sql);
       EXPECT_THAT(explained, testing::AllOf(HasSubstr("SEARCH "), testing::Not(HasSubstr("SCAN")),
                                             testing::Not(HasSubstr("TEMP B-TREE"))));
@@ -115,6 +115,44 @@ TEST_F(PlansTest, EveryListWalksItsIndexInOrder) {
     EXPECT_EQ(static_cast<size_t>(std::count(plan.where.begin(), plan.where.end(), '?')),
               plan.values.size());
   }
+}
+
+// A count needs no order.
+TEST_F(PlansTest, ACountTakesTheIndexThatAnswersMost) {
+  AccountFilter prefix = Equals(Comparison::kLabel, "x");
+  prefix.comparison.op = Comparison::kPrefix;
+  const std::string accounts = "accounts AS a INDEXED BY accounts_";
+  const std::vector<std::pair<AccountFilter, std::string>> expected = {
+      {AccountFilter(), "live_by_time"},
+      {Compare(Comparison::kState, Comparison::kEqual, 1), "by_state"},
+      {Equals(Comparison::kAccountNumber, "7"), "by_number"},
+      {Compare(Comparison::kUpdateTime, Comparison::kLess, 1), "by_update"},
+      {prefix, "by_label"},
+      {credlink::AllOf({prefix, Equals(Comparison::kAccountNumber, "7")}), "by_number"},
+      {credlink::Not(prefix), "live_by_time"},
+  };
+  for (const auto& [filter, index] : expected) {
+    for (auto key : {ListOrder::kCreateTime, ListOrder::kUpdateTime, ListOrder::kLabel}) {
+      ListQuery query = PageOf("acme", 10, filter);
+      query.order.key = key;
+      EXPECT_EQ(PlanCount(query).from, accounts + index);
+    }
+  }
+}
+
+// What is counted without a limit is counted in an index alone. (That of live accounts answers
+// their state by being there, which EXPLAIN does not call covering.)
+TEST_F(PlansTest, NoCountReadsRowsWithoutALimit) {
+  int counted = 0;
+  for (const ListQuery& query : EveryQuery()) {
+    const ListPlan plan = PlanCount(query);
+    if (!plan.IsCountedByIndex()) continue;
+    ++counted;
+    EXPECT_THAT(PlanOf(plan.CountSql()), testing::AnyOf(HasSubstr("USING COVERING INDEX"),
+                                                        HasSubstr("accounts_live_by_time")))
+        << plan.CountSql();
+  }
+  EXPECT_GT(counted, 0);
 }
 
 std::string IndexOf(AccountFilter filter, ListOrder::Key key = ListOrder::kCreateTime) {

@@ -187,7 +187,7 @@ absl::StatusOr<bool> AccountQueries::MakeDue(absl::string_view tenant, const Rec
         statement->Run(absl::ToUnixMicros(now), recheck.provider, recheck.account_number, tenant,
                        Blob{recheck.credential_tag}, absl::ToUnixMicros(recheck.proven));
     if (!status.ok()) return status;
-    any |= statement->ChangedRows() > 0;
+    any |= statement->Changes() > 0;
   }
   return any;
 }

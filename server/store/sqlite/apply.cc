@@ -29,6 +29,17 @@ absl::Status CheckRequest(Queries& queries, absl::string_view tenant, absl::stri
   return absl::OkStatus();
 }
 
+absl::Status CheckPlace(Queries& queries, absl::string_view tenant, absl::string_view owner_id,
+                        absl::string_view provider, absl::string_view account_number,
+                        ChangeOutcome& outcome) {
+  absl::StatusOr<absl::optional<std::string>> live =
+      queries.accounts.FindLive(tenant, owner_id, provider, account_number);
+  if (!live.ok() || !live->has_value()) return live.status();
+  outcome.kind = ChangeOutcome::kAlreadyLinked;
+  outcome.existing_account_id = **std::move(live);
+  return absl::OkStatus();
+}
+
 absl::Status CheckLink(Queries& queries, absl::string_view tenant, const ChangeRows& change,
                        const absl::optional<StoredRow>& stored, ChangeOutcome& outcome) {
   const IndexedColumns& columns = change.row.columns;
@@ -36,12 +47,8 @@ absl::Status CheckLink(Queries& queries, absl::string_view tenant, const ChangeR
   const bool is_that_one = change.kind == AccountChange::kUpdate && stored &&
                            IsLive(stored->columns) && HaveSameLink(stored->columns, columns);
   if (is_that_one) return absl::OkStatus();
-  absl::StatusOr<absl::optional<std::string>> live =
-      queries.accounts.FindLive(tenant, columns.owner_id, columns.provider, columns.account_number);
-  if (!live.ok() || !live->has_value()) return live.status();
-  outcome.kind = ChangeOutcome::kAlreadyLinked;
-  outcome.existing_account_id = **std::move(live);
-  return absl::OkStatus();
+  return CheckPlace(queries, tenant, columns.owner_id, columns.provider, columns.account_number,
+                    outcome);
 }
 
 absl::Status CheckId(Queries& queries, absl::string_view tenant, absl::string_view account_id,
@@ -132,13 +139,8 @@ absl::StatusOr<ChangeOutcome> CheckInsert(Queries& queries, const LinkQuery& que
     status = CheckRequest(queries, query.tenant, query.request_id, query.now, outcome);
   }
   if (status.ok() && outcome.kind == ChangeOutcome::kApplied) {
-    absl::StatusOr<absl::optional<std::string>> live = queries.accounts.FindLive(
-        query.tenant, query.owner_id, query.provider, query.account_number);
-    if (!live.ok()) return live.status();
-    if (live->has_value()) {
-      outcome.kind = ChangeOutcome::kAlreadyLinked;
-      outcome.existing_account_id = **std::move(live);
-    }
+    status = CheckPlace(queries, query.tenant, query.owner_id, query.provider, query.account_number,
+                        outcome);
   }
   if (status.ok() && outcome.kind == ChangeOutcome::kApplied && !query.account_id.empty()) {
     status = CheckId(queries, query.tenant, query.account_id, outcome);
@@ -165,7 +167,7 @@ absl::StatusOr<ChangeOutcome> Apply(Queries& queries, const ChangeSetRows& set) 
   }
   if (status.ok()) status = queries.events.Append(set.tenant, set.events);
   if (status.ok() && set.request) {
-    status = queries.requests.Put(set.tenant, *set.request, set.now);
+    status = queries.requests.Put(set.tenant, *set.request);
   }
   if (status.ok() && set.elsewhere) {
     absl::StatusOr<bool> made_due = queries.accounts.MakeDue(set.tenant, *set.elsewhere, set.now);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <deque>
 #include <vector>
 
@@ -29,12 +30,15 @@ class BoundedQueue {
   bool Pop(size_t most, std::vector<T>& out) {
     MutexLock lock(mutex_);
     while (items_.empty() && !closed_) arrived_.Wait(mutex_);
-    size_t count = std::min(most, items_.size());
-    for (size_t i = 0; i < count; ++i) {
-      out.push_back(std::move(items_.front()));
-      items_.pop_front();
-    }
-    return count > 0;
+    return Take(most, out);
+  }
+
+  // The same, but waits until then at most: `out` may stay empty.
+  bool PopUntil(std::chrono::steady_clock::time_point deadline, size_t most, std::vector<T>& out) {
+    MutexLock lock(mutex_);
+    bool in_time = true;
+    while (items_.empty() && !closed_ && in_time) in_time = arrived_.WaitUntil(mutex_, deadline);
+    return Take(most, out) || !closed_;
   }
 
   // Takes nothing more in; what is in can still be taken out.
@@ -45,6 +49,16 @@ class BoundedQueue {
   }
 
  private:
+  // Whether there was something.
+  bool Take(size_t most, std::vector<T>& out) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    size_t count = std::min(most, items_.size());
+    for (size_t i = 0; i < count; ++i) {
+      out.push_back(std::move(items_.front()));
+      items_.pop_front();
+    }
+    return count > 0;
+  }
+
   const size_t limit_;
   Mutex mutex_;
   CondVar arrived_;

@@ -9,8 +9,6 @@
 namespace credlink::sqlite {
 namespace {
 
-constexpr int kBusyTimeoutMs = 5000;  // an operator's sqlite3 shell may hold a lock for a moment
-
 // No value that we store comes near it; what does is a bug, and fails alone.
 constexpr int kLongestValue = 16 << 20;
 
@@ -38,7 +36,7 @@ absl::StatusOr<Connection> Connection::Open(const ConnectionOptions& options) {
 
 absl::Status Connection::Configure(const ConnectionOptions& options) {
   sqlite3* db = db_.get();
-  WaitForLocks(true);
+  WaitForLocks(options.lock_wait);
   sqlite3_limit(db, SQLITE_LIMIT_LENGTH, kLongestValue);
   sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
   // A schema that somebody tampered with must not run code of its choice.
@@ -68,8 +66,8 @@ absl::Status Connection::Configure(const ConnectionOptions& options) {
   return Execute("PRAGMA query_only=ON");
 }
 
-void Connection::WaitForLocks(bool wait) {
-  sqlite3_busy_timeout(db_.get(), wait ? kBusyTimeoutMs : 0);
+void Connection::WaitForLocks(absl::Duration most) {
+  sqlite3_busy_timeout(db_.get(), static_cast<int>(absl::ToInt64Milliseconds(most)));
 }
 
 absl::Status Connection::Execute(const char* sql) {

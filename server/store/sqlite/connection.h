@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "server/store/sqlite/statement.h"
 
 namespace credlink::sqlite {
@@ -18,6 +19,7 @@ struct ConnectionOptions {
   std::string vfs;        // a registered sqlite3_vfs; empty: the default
   bool read_only = true;  // refuses statements that write
   int cache_kib = 4096;
+  absl::Duration lock_wait = absl::Seconds(5);  // for a lock that another process holds
 };
 
 // Used by one thread at a time.
@@ -37,8 +39,8 @@ class Connection {
   Statement Prepare(const std::string& sql);
   const absl::Status& prepare_status() const { return prepare_status_; }
 
-  // Whether a lock of another process is waited for, a few seconds; as it is from the start.
-  void WaitForLocks(bool wait);
+  // How long from now on a lock is waited for.
+  void WaitForLocks(absl::Duration most);
 
   // True between BEGIN and COMMIT. Some errors end a transaction by themselves.
   bool InTransaction() const { return sqlite3_get_autocommit(db_.get()) == 0; }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "server/store/event_time.h"
+
 namespace credlink::sqlite {
 
 EventQueries::EventQueries(Connection& connection)
@@ -37,8 +39,7 @@ absl::Status EventQueries::Append(absl::string_view tenant, const std::vector<Ev
   absl::StatusOr<Head> head = FindHead(tenant);
   if (!head.ok()) return head.status();
   for (const EventRow& event : events) {
-    // Never back, even if the clock was set back: what is compacted is the beginning.
-    head->time_us = std::max(head->time_us, event.time_us);
+    head->time_us = EventTime(head->time_us, event.time_us);
     absl::Status status = insert_.Run(tenant, ++head->last, head->time_us, Blob{event.message});
     if (!status.ok()) return status;
   }
@@ -66,13 +67,14 @@ absl::StatusOr<EventPage> EventQueries::List(absl::string_view tenant, int64_t a
 }
 
 absl::StatusOr<int64_t> EventQueries::Compact(absl::Time before, int limit) {
-  // Of each tenant, the last to be forgotten. Times never go back, so it is all up to that one.
+  // Of each tenant, the last to be forgotten, and all before it.
   std::map<std::string, int64_t> ends;
   int64_t count = 0;
   {
     Cursor cursor = find_old_.Start(absl::ToUnixMicros(before), int64_t{limit});
     while (cursor.Next()) {
-      ends[cursor.Bytes(0)] = cursor.Integer(1);
+      int64_t& end = ends[cursor.Bytes(0)];
+      end = std::max(end, cursor.Integer(1));
       ++count;
     }
     if (!cursor.status().ok()) return cursor.status();

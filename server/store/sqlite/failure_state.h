@@ -22,8 +22,12 @@ class FailureState {
 
   bool failed() const { return failed_.load(std::memory_order_acquire); }
 
-  // Takes note of an error from SQLite.
+  // Takes note of an error from SQLite. One that does not pass is the end.
   void Report(const absl::Status& error);
+
+  // Takes note of an error of one read or write and says what its caller gets to see. Damage is not
+  // the end: the rest can be used, and a restart would find the same.
+  absl::Status AnswerTo(const absl::Status& error);
 
  private:
   const Listener on_failure_;
@@ -31,7 +35,7 @@ class FailureState {
   std::atomic<bool> failed_{false};
 };
 
-// All that a caller sees of any such error.
+// All that a caller sees of most errors.
 absl::Status StoreUnavailable();
 
 }  // namespace credlink::sqlite

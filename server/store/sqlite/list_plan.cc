@@ -70,6 +70,7 @@ class Planner {
     if (comparison.field == Comparison::kAnnotation) {
       plan_.time_column = "n.create_time_us";
       row_column_ = "n.row_id";
+      plan_.joins = true;
       const bool any_value = comparison.op == Comparison::kHas;
       plan_.from =
           absl::StrCat("annotations AS n", any_value ? " INDEXED BY annotations_by_key" : "",
@@ -215,17 +216,39 @@ class Planner {
 
 }  // namespace
 
-std::string ListPlan::PageSql() const {
-  return absl::StrCat("SELECT a.row_id, a.state, a.checksum, a.message, a.account_id, ",
+std::string ListPlan::PageSql() const { return Select("a.checksum, a.message"); }
+
+std::string ListPlan::RowsSql() const { return Select("NULL, NULL"); }
+
+std::string ListPlan::Select(absl::string_view checksum_and_message) const {
+  return absl::StrCat("SELECT a.row_id, a.state, ", checksum_and_message, ", a.account_id, ",
                       time_column, ", a.label FROM ", from, " WHERE ", where, " ORDER BY ", order,
                       " LIMIT ?");
 }
 
 std::string ListPlan::CountSql() const {
-  return absl::StrCat("SELECT count(*) FROM ", from, " WHERE ", where,
-                      skip_deleted ? " AND a.state <> 3" : "");
+  return absl::StrCat("SELECT count(*) FROM ", from, " WHERE ", where);
+}
+
+bool ListPlan::IsCountedByIndex() const {
+  return residual.kind == AccountFilter::kEverything && !skip_deleted && !joins;
 }
 
 ListPlan PlanList(const ListQuery& query) { return Planner(query).Plan(); }
+
+ListPlan PlanCount(const ListQuery& query) {
+  ListQuery whole = query;
+  whole.after.reset();
+  whole.order = ListOrder();
+  ListPlan first = PlanList(whole);
+  if (first.residual.kind == AccountFilter::kEverything) return first;
+  // Beginnings of labels and update times are answered by the index of that order alone.
+  for (const ListOrder::Key key : {ListOrder::kLabel, ListOrder::kUpdateTime}) {
+    whole.order.key = key;
+    ListPlan plan = PlanList(whole);
+    if (plan.residual.kind == AccountFilter::kEverything) return plan;
+  }
+  return first;
+}
 
 }  // namespace credlink::sqlite

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "server/store/account_list.h"
 #include "server/store/sqlite/statement.h"
 
@@ -23,13 +24,24 @@ struct ListPlan {
   std::vector<Value> values;
   AccountFilter residual;     // what the index does not answer
   bool skip_deleted = false;  // the index also has deleted accounts, which are not meant
+  bool joins = false;         // the index is one of annotations
 
-  // The rows behind query.after, in order. Its last parameter, behind `values`, is a limit.
+  // The rows behind query.after, in order. The last parameter, behind `values`, is a limit.
   std::string PageSql() const;
-  // How many rows there are, less the deleted ones that are not meant. `residual` is not applied.
+  // The same without checksums and messages.
+  std::string RowsSql() const;
+  // How many rows there are, in the index alone.
   std::string CountSql() const;
+  // Whether that is how many are meant.
+  bool IsCountedByIndex() const;
+
+ private:
+  std::string Select(absl::string_view checksum_and_message) const;
 };
 
 ListPlan PlanList(const ListQuery& query);
+
+// For counting all that the query means, in whatever order.
+ListPlan PlanCount(const ListQuery& query);
 
 }  // namespace credlink::sqlite

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "server/store/sqlite/account_row.h"
+#include "server/store/sqlite/sqlite_error.h"
 
 namespace credlink::sqlite {
 namespace {
@@ -14,7 +15,9 @@ bool IsHidden(const ListPlan& plan, const Cursor& row) {
 // Tells which rows of a walk are meant.
 class RowReader {
  public:
-  RowReader(const ListQuery& query, const ListPlan& plan) : query_(query), plan_(plan) {}
+  // `find` finds the messages; null when the walk's rows have them.
+  RowReader(const ListQuery& query, const ListPlan& plan, Statement* find)
+      : query_(query), plan_(plan), find_(find) {}
 
   // The row's message as a list shows it; nullopt when the row is not meant. What the index
   // answered alone is copied without reading it. Of what is damaged nobody can tell whether it
@@ -22,17 +25,38 @@ class RowReader {
   absl::optional<std::string> Read(const Cursor& row) {
     if (IsHidden(plan_, row)) return absl::nullopt;
     const bool answered = plan_.residual.kind == AccountFilter::kEverything;
-    const absl::string_view message = row.View(ListPlan::kMessage);
-    if (ChecksumOf(message) != row.Integer(ListPlan::kChecksum)) {
+    const absl::optional<absl::string_view> message = MessageOf(row);
+    if (!message) {
       if (!answered) return absl::nullopt;
       return DamagedMessage(query_.tenant, row.View(ListPlan::kAccountId),
                             row.Integer(ListPlan::kState));
     }
-    if (answered || IsMeant(message)) return std::string(message);
+    if (answered || IsMeant(*message)) return std::string(*message);
     return absl::nullopt;
   }
 
+  // Of finding messages; damage aside.
+  const absl::Status& status() const { return status_; }
+
  private:
+  // nullopt when it is damaged. Valid until the next one.
+  absl::optional<absl::string_view> MessageOf(const Cursor& row) {
+    absl::optional<absl::string_view> message;
+    if (find_ == nullptr) {
+      message = row.View(ListPlan::kMessage);
+      if (ChecksumOf(*message) != row.Integer(ListPlan::kChecksum)) message.reset();
+      return message;
+    }
+    Cursor found = find_->Start(row.Integer(ListPlan::kRowId));
+    if (found.Next()) {
+      found_ = found.Bytes(1);
+      if (ChecksumOf(found_) == found.Integer(0)) message = found_;
+    }
+    const bool damaged = SeverityOf(found.status()) == Severity::kDamaged;
+    if (!found.status().ok() && !damaged) status_.Update(found.status());
+    return message;
+  }
+
   bool IsMeant(absl::string_view message) {
     return account_.ParseFromArray(message.data(), static_cast<int>(message.size())) &&
            Matches(plan_.residual, account_);
@@ -40,6 +64,9 @@ class RowReader {
 
   const ListQuery& query_;
   const ListPlan& plan_;
+  Statement* const find_;
+  std::string found_;
+  absl::Status status_;
   v1::Account account_;
 };
 
@@ -60,15 +87,27 @@ std::vector<Value> WithLimit(std::vector<Value> values, int64_t steps) {
 
 }  // namespace
 
+ListQueries::ListQueries(Connection& connection)
+    : db_(connection.handle()),
+      find_message_(
+          connection.Prepare("SELECT checksum, message FROM accounts WHERE row_id = ?1")) {}
+
 absl::StatusOr<AccountPage> ListQueries::List(const ListQuery& query) {
+  absl::StatusOr<AccountPage> page = Walk(query, /*one_by_one=*/false);
+  // One message whose pages are damaged ends the walk that reads it.
+  if (SeverityOf(page.status()) == Severity::kDamaged) page = Walk(query, /*one_by_one=*/true);
+  return page;
+}
+
+absl::StatusOr<AccountPage> ListQueries::Walk(const ListQuery& query, bool one_by_one) {
   const ListPlan plan = PlanList(query);
-  absl::StatusOr<Statement*> statement = StatementFor(plan.PageSql());
+  absl::StatusOr<Statement*> statement = StatementFor(one_by_one ? plan.RowsSql() : plan.PageSql());
   if (!statement.ok()) return statement.status();
   AccountPage page;
   absl::optional<ListPosition> last;
   size_t bytes = 0;
   int steps = 0;
-  RowReader reader(query, plan);
+  RowReader reader(query, plan, one_by_one ? &find_message_ : nullptr);
   const std::vector<Value> values = WithLimit(plan.values, query.max_steps);
   Cursor cursor = (*statement)->StartWith(values);
   while (cursor.Next()) {
@@ -82,14 +121,19 @@ absl::StatusOr<AccountPage> ListQueries::List(const ListQuery& query) {
     if (message) page.accounts.push_back(*std::move(message));
   }
   if (!cursor.status().ok()) return cursor.status();
+  if (!reader.status().ok()) return reader.status();
   return page;
 }
 
 absl::StatusOr<AccountCount> ListQueries::Count(const ListQuery& query) {
-  ListQuery whole = query;
-  whole.after.reset();
-  const ListPlan plan = PlanList(whole);
-  if (plan.residual.kind != AccountFilter::kEverything) return CountByWalking(whole, plan);
+  const ListPlan plan = PlanCount(query);
+  if (!plan.IsCountedByIndex()) {
+    absl::StatusOr<AccountCount> count = CountByWalking(query, plan, /*one_by_one=*/false);
+    if (SeverityOf(count.status()) == Severity::kDamaged) {
+      count = CountByWalking(query, plan, /*one_by_one=*/true);
+    }
+    return count;
+  }
   absl::StatusOr<Statement*> statement = StatementFor(plan.CountSql());
   if (!statement.ok()) return statement.status();
   AccountCount count;
@@ -100,20 +144,25 @@ absl::StatusOr<AccountCount> ListQueries::Count(const ListQuery& query) {
 }
 
 absl::StatusOr<AccountCount> ListQueries::CountByWalking(const ListQuery& query,
-                                                         const ListPlan& plan) {
-  absl::StatusOr<Statement*> statement = StatementFor(plan.PageSql());
+                                                         const ListPlan& plan, bool one_by_one) {
+  const bool answered = plan.residual.kind == AccountFilter::kEverything;
+  absl::StatusOr<Statement*> statement =
+      StatementFor(answered || one_by_one ? plan.RowsSql() : plan.PageSql());
   if (!statement.ok()) return statement.status();
   const int64_t most = int64_t{10} * query.max_steps;
   int64_t steps = 0;
   AccountCount count;
-  RowReader reader(query, plan);
+  RowReader reader(query, plan, one_by_one ? &find_message_ : nullptr);
   const std::vector<Value> values = WithLimit(plan.values, most);
   Cursor cursor = (*statement)->StartWith(values);
-  while (!count.more && cursor.Next()) {
+  while (cursor.Next()) {
     count.more = steps++ == most;
-    if (!count.more && reader.Read(cursor)) ++count.total;
+    if (count.more) break;
+    const bool meant = answered ? !IsHidden(plan, cursor) : reader.Read(cursor).has_value();
+    if (meant) ++count.total;
   }
   if (!cursor.status().ok()) return cursor.status();
+  if (!reader.status().ok()) return reader.status();
   return count;
 }
 

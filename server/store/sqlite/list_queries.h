@@ -14,18 +14,23 @@ namespace credlink::sqlite {
 
 class ListQueries {
  public:
-  // Statements are prepared when first used.
-  explicit ListQueries(Connection& connection) : db_(connection.handle()) {}
+  explicit ListQueries(Connection& connection);
 
   absl::StatusOr<AccountPage> List(const ListQuery& query);
   absl::StatusOr<AccountCount> Count(const ListQuery& query);
 
  private:
+  // `one_by_one`: reads each message by itself, so that one whose pages are damaged is damaged
+  // alone.
+  absl::StatusOr<AccountPage> Walk(const ListQuery& query, bool one_by_one);
+  absl::StatusOr<AccountCount> CountByWalking(const ListQuery& query, const ListPlan& plan,
+                                              bool one_by_one);
   absl::StatusOr<Statement*> StatementFor(const std::string& sql);
-  absl::StatusOr<AccountCount> CountByWalking(const ListQuery& query, const ListPlan& plan);
 
   sqlite3* db_;
-  std::map<std::string, Statement> statements_;  // by their SQL, of which there are some dozens
+  Statement find_message_;
+  // By their SQL, of which there are some dozens; prepared when first used.
+  std::map<std::string, Statement> statements_;
 };
 
 }  // namespace credlink::sqlite

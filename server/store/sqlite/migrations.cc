@@ -46,6 +46,11 @@ absl::Status CheckSchema(Connection& connection) {
   }
   absl::StatusOr<int64_t> version = connection.Integer("PRAGMA user_version");
   if (!version.ok()) return version.status();
+  if (*version < 0 || (*version == 0 && *tables > 0)) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the database says that its schema has version ", *version,
+                     ", which no Credlink has written: somebody has changed its user_version"));
+  }
   if (*version <= kSchemaVersion) return absl::OkStatus();
   return absl::FailedPreconditionError(absl::StrCat(
       "the database has schema version ", *version, ", and this server knows only up to ",

@@ -25,7 +25,8 @@ class Readers {
   ~Readers();
 
   // Runs action(Queries&) -> absl::StatusOr<T> on one of the threads, and answers with what it
-  // said; with STORE_UNAVAILABLE on any error that is not one of server/faults already.
+  // said; on an error that is not one of server/faults already, with STORE_UNAVAILABLE, or with
+  // INTEGRITY_FAILURE when what it read is damaged.
   template <typename T, typename Action>
   Task<absl::StatusOr<T>> Run(Action action) {
     return Await<absl::StatusOr<T>>(
@@ -50,10 +51,7 @@ class Readers {
         : action_(std::move(action)), done_(std::move(done)) {}
     void Answer(Queries& queries, FailureState& state) override {
       absl::StatusOr<T> answer = action_(queries);
-      if (!answer.ok() && !ReasonOf(answer.status())) {
-        state.Report(answer.status());
-        answer = StoreUnavailable();
-      }
+      if (!answer.ok() && !ReasonOf(answer.status())) answer = state.AnswerTo(answer.status());
       std::move(done_)(std::move(answer));
     }
     void Refuse() override { std::move(done_)(StoreUnavailable()); }

@@ -1,6 +1,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/faults/faults.h"
 #include "server/store/sqlite/account_queries.h"
+#include "server/store/sqlite/sqlite_error.h"
 
 namespace credlink::sqlite {
 namespace {
@@ -9,8 +10,7 @@ namespace {
 // greater. Together they step over none that holds the same one, of which there may be thousands.
 std::string SiblingsSql(char less_or_greater) {
   return absl::StrCat(
-      "SELECT account_id, message, checksum, credential_tag, check_due_us, restore_state,"
-      " restore_reason, revision FROM accounts INDEXED BY accounts_everywhere"
+      "SELECT account_id FROM accounts INDEXED BY accounts_everywhere"
       " WHERE provider = ?1 AND account_number = ?2 AND credential_tag ",
       std::string(1, less_or_greater),
       " ?3 AND tenant = ?4 AND state <> 3 AND (?5 OR health <> 2)");
@@ -64,8 +64,11 @@ absl::StatusOr<std::vector<AccountRecord>> RecordQueries::ListSiblings(const Sib
         statement->Start(query.provider, query.account_number, Blob{query.other_than_tag},
                          query.tenant, int64_t{query.with_unhealthy});
     while (siblings.size() < static_cast<size_t>(query.limit) && cursor.Next()) {
-      absl::optional<AccountRecord> record = ReadRecord(cursor);
-      if (record) siblings.push_back(*std::move(record));
+      // Each by itself, so that one whose pages are damaged is left out alone.
+      absl::StatusOr<absl::optional<AccountRecord>> record = Find(query.tenant, cursor.View(0));
+      if (SeverityOf(record.status()) == Severity::kDamaged) continue;
+      if (!record.ok()) return record.status();
+      if (record->has_value()) siblings.push_back(**std::move(record));
     }
     if (!cursor.status().ok()) return cursor.status();
   }

@@ -10,9 +10,8 @@ RequestQueries::RequestQueries(Connection& connection)
           " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (tenant, request_id) DO UPDATE SET"
           " digest = excluded.digest, response = excluded.response,"
           " expire_time_us = excluded.expire_time_us")),
-      delete_expired_(
-          connection.Prepare("DELETE FROM requests WHERE rowid IN (SELECT rowid FROM requests"
-                             " WHERE expire_time_us < ?1 ORDER BY expire_time_us LIMIT 4)")) {}
+      forget_(connection.Prepare("DELETE FROM requests WHERE rowid IN (SELECT rowid FROM requests"
+                                 " WHERE expire_time_us < ?1 ORDER BY expire_time_us LIMIT ?2)")) {}
 
 absl::StatusOr<absl::optional<RequestRecord>> RequestQueries::Find(absl::string_view tenant,
                                                                    absl::string_view request_id,
@@ -27,12 +26,15 @@ absl::StatusOr<absl::optional<RequestRecord>> RequestQueries::Find(absl::string_
   return found;
 }
 
-absl::Status RequestQueries::Put(absl::string_view tenant, const RequestRecord& record,
-                                 absl::Time now) {
-  absl::Status status = put_.Run(tenant, record.request_id, Blob{record.digest},
-                                 Blob{record.response}, absl::ToUnixMicros(record.expire_time));
+absl::Status RequestQueries::Put(absl::string_view tenant, const RequestRecord& record) {
+  return put_.Run(tenant, record.request_id, Blob{record.digest}, Blob{record.response},
+                  absl::ToUnixMicros(record.expire_time));
+}
+
+absl::StatusOr<int64_t> RequestQueries::Forget(absl::Time now, int limit) {
+  absl::Status status = forget_.Run(absl::ToUnixMicros(now), int64_t{limit});
   if (!status.ok()) return status;
-  return delete_expired_.Run(absl::ToUnixMicros(now));
+  return forget_.Changes();
 }
 
 }  // namespace credlink::sqlite

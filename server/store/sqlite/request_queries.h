@@ -18,14 +18,15 @@ class RequestQueries {
   // The record, unless it expired before `now`.
   absl::StatusOr<absl::optional<RequestRecord>> Find(absl::string_view tenant,
                                                      absl::string_view request_id, absl::Time now);
-  // Stores the record in the place of an expired one, and deletes a few others that expired, of any
-  // tenant: more than one, so that they get fewer.
-  absl::Status Put(absl::string_view tenant, const RequestRecord& record, absl::Time now);
+  // Stores the record, in the place of an expired one.
+  absl::Status Put(absl::string_view tenant, const RequestRecord& record);
+  // See AccountStore::ForgetRequests.
+  absl::StatusOr<int64_t> Forget(absl::Time now, int limit);
 
  private:
   Statement find_;
   Statement put_;
-  Statement delete_expired_;
+  Statement forget_;
 };
 
 }  // namespace credlink::sqlite

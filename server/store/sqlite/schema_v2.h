@@ -65,7 +65,7 @@ CREATE TABLE events (
   row_id INTEGER PRIMARY KEY,
   tenant TEXT NOT NULL,
   sequence INTEGER NOT NULL,
-  time_us INTEGER NOT NULL,  -- not before that of the tenant's event before it
+  time_us INTEGER NOT NULL,  -- see EventTime
   event BLOB NOT NULL        -- credlink.v1.Event
 ) STRICT;
 CREATE UNIQUE INDEX events_by_sequence ON events (tenant, sequence);

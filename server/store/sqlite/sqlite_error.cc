@@ -27,6 +27,8 @@ Severity Sort(int code, int system_error) {
     case SQLITE_MISMATCH:
     case SQLITE_ERROR:
       return Severity::kAlone;
+    case SQLITE_CORRUPT:
+      return Severity::kDamaged;
     case SQLITE_FULL:
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -34,7 +36,7 @@ Severity Sort(int code, int system_error) {
     case SQLITE_INTERRUPT:
       return Severity::kPassing;
     default:
-      return Severity::kFatal;  // IOERR, CORRUPT, NOTADB, READONLY, CANTOPEN, ...
+      return Severity::kFatal;  // IOERR, NOTADB, READONLY, CANTOPEN, ...
   }
 }
 
@@ -42,12 +44,14 @@ absl::StatusCode CodeOf(Severity severity) {
   switch (severity) {
     case Severity::kAlone:
       return absl::StatusCode::kFailedPrecondition;
+    case Severity::kDamaged:
+      return absl::StatusCode::kDataLoss;
     case Severity::kPassing:
       return absl::StatusCode::kUnavailable;
     case Severity::kFatal:
       break;
   }
-  return absl::StatusCode::kDataLoss;
+  return absl::StatusCode::kInternal;
 }
 
 }  // namespace
@@ -68,6 +72,8 @@ Severity SeverityOf(const absl::Status& status) {
   switch (status.code()) {
     case absl::StatusCode::kFailedPrecondition:
       return Severity::kAlone;
+    case absl::StatusCode::kDataLoss:
+      return Severity::kDamaged;
     case absl::StatusCode::kUnavailable:
       return Severity::kPassing;
     default:

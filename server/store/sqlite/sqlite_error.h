@@ -10,6 +10,7 @@ namespace credlink::sqlite {
 
 enum class Severity {
   kAlone,    // only this statement: a constraint, a value too big
+  kDamaged,  // only what this statement reads: a page of it cannot be what was written
   kPassing,  // the whole transaction, but the next may succeed: disk full, locked, out of memory
   kFatal,    // the disk or the file cannot be trusted any more: nothing may be acknowledged
 };

@@ -7,6 +7,7 @@
 #include "server/store/sqlite/apply.h"
 #include "server/store/sqlite/deployment_id.h"
 #include "server/store/sqlite/migrations.h"
+#include "server/store/sqlite/sqlite_error.h"
 
 namespace credlink {
 
@@ -19,18 +20,26 @@ namespace {
 
 // Starts from an empty WAL. Should a sync have failed before a restart, the kernel may believe that
 // the WAL's pages are on disk when they are not; copied into the database, they are written anew.
-absl::Status EmptyWal(Connection& connection) {
-  return connection.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+// And it may hold what was erased. False when somebody else reads the database.
+absl::StatusOr<bool> EmptyWal(Connection& connection) {
+  const int code = sqlite3_wal_checkpoint_v2(connection.handle(), nullptr,
+                                             SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  if ((code & 0xff) == SQLITE_BUSY) return false;
+  if (code != SQLITE_OK) return sqlite::SqliteError(connection.handle(), code, "empty the WAL");
+  return true;
 }
 
-absl::StatusOr<Connection> OpenForWriting(const SqliteOptions& options) {
-  absl::StatusOr<Connection> connection = Connection::Open(
-      ConnectionOptions{options.path, options.vfs, false, options.writer_cache_kib});
+absl::StatusOr<Connection> OpenForWriting(const SqliteOptions& options, bool& wal_is_empty) {
+  absl::StatusOr<Connection> connection = Connection::Open(ConnectionOptions{
+      options.path, options.vfs, false, options.writer_cache_kib, options.lock_wait});
   if (!connection.ok()) return connection;
   absl::Status status = sqlite::CheckSchema(*connection);
   if (status.ok()) status = connection->Execute("PRAGMA journal_mode=WAL");
-  if (status.ok()) status = EmptyWal(*connection);
-  if (status.ok()) status = sqlite::Migrate(*connection);
+  if (!status.ok()) return status;
+  absl::StatusOr<bool> emptied = EmptyWal(*connection);
+  if (!emptied.ok()) return emptied.status();
+  wal_is_empty = *emptied;
+  status = sqlite::Migrate(*connection);
   if (!status.ok()) return status;
   return connection;
 }
@@ -73,7 +82,8 @@ absl::Status SqliteStore::Start(SqliteOptions options) {
   options.vfs = vfs_.name();
   absl::Status status = sqlite::MakeFilesPrivate(options.path);
   if (!status.ok()) return status;
-  absl::StatusOr<Connection> connection = OpenForWriting(options);
+  bool wal_is_empty = false;
+  absl::StatusOr<Connection> connection = OpenForWriting(options, wal_is_empty);
   if (!connection.ok()) return connection.status();
   absl::StatusOr<std::string> id = sqlite::EnsureDeploymentId(*connection);
   if (!id.ok()) return id.status();
@@ -90,9 +100,12 @@ absl::Status SqliteStore::Start(SqliteOptions options) {
   }
   auto readers = sqlite::Readers::Start(std::move(reading), state_, options.queue_limit);
   if (!readers.ok()) return readers.status();
+  const sqlite::CheckpointOptions checkpoints{options.checkpoint_pages, options.lock_wait,
+                                              options.erase_wait, !wal_is_empty};
   writer_ = std::make_unique<sqlite::Writer>(
       *std::move(connection), *std::move(queries), state_,
-      sqlite::WriterOptions{options.queue_limit, options.group_limit, options.checkpoint_pages});
+      sqlite::WriterOptions{options.queue_limit, options.group_limit, options.erase_wait,
+                            checkpoints});
   readers_ = *std::move(readers);
   return absl::OkStatus();
 }
@@ -103,6 +116,12 @@ Task<absl::StatusOr<ChangeOutcome>> SqliteStore::Apply(ChangeSet changes) {
   const Writer::Kind kind = rows.erases() ? Writer::kErases : Writer::kPlain;
   return writer_->Run<ChangeOutcome>(
       [rows = std::move(rows)](Queries& queries) { return sqlite::Apply(queries, rows); }, kind);
+}
+
+Task<absl::Status> SqliteStore::AwaitErased() {
+  auto nothing = [](Queries&) -> absl::StatusOr<bool> { return true; };
+  const absl::StatusOr<bool> done = co_await writer_->Run<bool>(nothing, Writer::kAwaitsErased);
+  co_return done.status();
 }
 
 Task<absl::StatusOr<ChangeOutcome>> SqliteStore::CheckInsert(LinkQuery query) {
@@ -188,6 +207,11 @@ Task<absl::StatusOr<int64_t>> SqliteStore::CompactEvents(absl::Time before, int 
       [before, limit](Queries& queries) { return queries.events.Compact(before, limit); });
 }
 
+Task<absl::StatusOr<int64_t>> SqliteStore::ForgetRequests(absl::Time now, int limit) {
+  return writer_->Run<int64_t>(
+      [now, limit](Queries& queries) { return queries.requests.Forget(now, limit); });
+}
+
 Task<absl::StatusOr<absl::optional<WrappedKey>>> SqliteStore::FindTenantKey(std::string tenant,
                                                                             uint32_t version) {
   return readers_->Run<absl::optional<WrappedKey>>(
@@ -203,7 +227,7 @@ Task<absl::StatusOr<WrappedKey>> SqliteStore::InsertTenantKey(WrappedKey key) {
     if (!status.ok()) return status;
     absl::StatusOr<absl::optional<WrappedKey>> stored = queries.keys.Find(key.tenant, key.version);
     if (!stored.ok()) return stored.status();
-    if (!stored->has_value()) return absl::DataLossError("a key that was stored is not there");
+    if (!stored->has_value()) return absl::InternalError("a key that was stored is not there");
     return **std::move(stored);
   });
 }

@@ -26,10 +26,14 @@ struct SqliteOptions {
   int checkpoint_pages = 1000;  // of 4 KiB: how long the WAL grows before it is copied back
   int writer_cache_kib = 8192;  // what the writer keeps of the database in memory
 
+  absl::Duration lock_wait = absl::Seconds(5);    // for a lock that another process holds
+  absl::Duration erase_wait = absl::Seconds(10);  // for those who read; see AwaitErased
+
   // Told once, on a thread of the store, when the disk or the file cannot be trusted any more: from
   // then on every call is refused, and only a restart helps. The text is for the operator's log.
   std::function<void(absl::Status)> on_failure;
-  // Told of each error that passes: disk full, database locked. May come often.
+  // Told of each error that passes: disk full, database locked; of pages that are damaged; and of
+  // those who read so long that the WAL cannot be emptied. May come often.
   std::function<void(absl::Status)> on_trouble;
 
   std::string vfs;  // for tests: the name of a registered sqlite3_vfs
@@ -47,6 +51,7 @@ class SqliteStore final : public AccountStore, public KeyStore {
   ~SqliteStore() override;
 
   Task<absl::StatusOr<ChangeOutcome>> Apply(ChangeSet changes) override;
+  Task<absl::Status> AwaitErased() override;
   Task<absl::StatusOr<ChangeOutcome>> CheckInsert(LinkQuery query) override;
   Task<absl::StatusOr<absl::optional<RequestRecord>>> FindRequest(std::string tenant,
                                                                   std::string request_id,
@@ -65,6 +70,7 @@ class SqliteStore final : public AccountStore, public KeyStore {
   Task<absl::StatusOr<EventPage>> ListEvents(std::string tenant, int64_t after, int limit,
                                              size_t max_bytes) override;
   Task<absl::StatusOr<int64_t>> CompactEvents(absl::Time before, int limit) override;
+  Task<absl::StatusOr<int64_t>> ForgetRequests(absl::Time now, int limit) override;
 
   Task<absl::StatusOr<absl::optional<WrappedKey>>> FindTenantKey(std::string tenant,
                                                                  uint32_t version) override;

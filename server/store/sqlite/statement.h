@@ -82,8 +82,8 @@ class Statement {
     return cursor.status();
   }
 
-  // How many rows the connection's last INSERT, UPDATE or DELETE was about.
-  int ChangedRows() const { return sqlite3_changes(sqlite3_db_handle(statement_.get())); }
+  // How many rows the connection's last INSERT, UPDATE or DELETE concerned.
+  int64_t Changes() const { return sqlite3_changes64(sqlite3_db_handle(statement_.get())); }
 
   // The row_id of the connection's last INSERT.
   int64_t InsertedRow() const {

@@ -1,21 +1,18 @@
 #include "server/store/sqlite/writer.h"
 
+#include <algorithm>
+
 #include "server/store/sqlite/sqlite_error.h"
 
 namespace credlink::sqlite {
 namespace {
 
-// When readers keep the WAL from being restarted until it is so many times too long, the writer
-// waits for them to finish what they read now.
-constexpr int kMuchTooLong = 8;
+// How often emptying the WAL is tried again when nobody writes.
+constexpr std::chrono::milliseconds kRetry(100);
 
-// How often the busy timeout may pass while readers hold on to a WAL that must be emptied.
-constexpr int kEmptyingAttempts = 2;
-
-int KeepWalPages(void* pages, sqlite3*, const char*, int count) {
-  *static_cast<int*>(pages) = count;
-  return SQLITE_OK;
-}
+// A statement that meets damage leaves SQLite a transaction that cannot be committed any more: its
+// group begins another one, without that write.
+absl::Status BeginAnew() { return absl::AbortedError("begin anew"); }
 
 }  // namespace
 
@@ -25,24 +22,20 @@ Writer::Writer(Connection connection, std::unique_ptr<Queries> queries, FailureS
       queries_(std::move(queries)),
       state_(state),
       options_(options),
+      checkpointer_(connection_, state, options.checkpoints),
       queue_(options.queue_limit) {
-  // In the place of SQLite's own checkpoints, which hide their errors and delay the answers.
-  sqlite3_wal_hook(connection_.handle(), KeepWalPages, &wal_pages_);
   thread_ = std::thread([this] { Loop(); });
 }
 
 Writer::~Writer() {
   queue_.Close();
   thread_.join();
-  if (!state_.failed()) Checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
-  if (state_.failed()) {
-    // Nothing more is written to a disk that failed; the next start recovers from the WAL.
-    sqlite3_db_config(connection_.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-  }
+  checkpointer_.Finish();
+  AnswerWaiting(std::chrono::steady_clock::time_point::max());
 }
 
 WriterStats Writer::stats() const {
-  return WriterStats{writes_.load(), transactions_.load(), checkpoints_.load()};
+  return WriterStats{writes_.load(), transactions_.load(), checkpointer_.count()};
 }
 
 void Writer::Submit(std::unique_ptr<Write> write, Kind kind) {
@@ -52,57 +45,54 @@ void Writer::Submit(std::unique_ptr<Write> write, Kind kind) {
 
 void Writer::Loop() {
   std::vector<Entry> group;
-  while (queue_.Pop(options_.group_limit, group)) {
-    RunGroup(group);
+  while (NextGroup(group)) {
+    if (!group.empty()) RunGroup(group);
     group.clear();
-    CheckpointIfDue();
+    checkpointer_.RunIfDue();
+    AnswerWaiting(std::chrono::steady_clock::now());
   }
 }
 
-void Writer::CheckpointIfDue() {
-  if (state_.failed()) return;
-  if (must_empty_wal_) {
-    // Somebody still reads; nobody's write has to wait for that.
-    connection_.WaitForLocks(false);
-    must_empty_wal_ = !Checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
-    connection_.WaitForLocks(true);
-  } else if (wal_pages_ >= options_.checkpoint_pages) {
-    bool insist = wal_pages_ >= kMuchTooLong * options_.checkpoint_pages;
-    Checkpoint(insist ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE);
-  }
+bool Writer::NextGroup(std::vector<Entry>& group) {
+  if (!checkpointer_.must_empty_wal()) return queue_.Pop(options_.group_limit, group);
+  const auto retry = std::chrono::steady_clock::now() + kRetry;
+  return queue_.PopUntil(retry, options_.group_limit, group);
 }
 
 void Writer::RunGroup(std::vector<Entry>& group) {
-  absl::Status status = state_.failed() ? StoreUnavailable() : CommitGroup(group);
-  if (!status.ok() && !state_.failed()) {
-    state_.Report(status);
-    if (connection_.InTransaction()) {
-      absl::Status undone = queries_->rollback.Run();
-      if (!undone.ok()) state_.Report(absl::DataLossError(undone.message()));
-    }
-  }
-  bool erased = false;
+  absl::Status status;
+  do {
+    status = state_.failed() ? StoreUnavailable() : CommitGroup(group);
+    if (!status.ok() && !state_.failed()) Undo(status);
+  } while (status == BeginAnew());
+  const auto deadline =
+      std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(options_.erase_wait);
   for (Entry& entry : group) {
-    if (!status.ok()) entry.status = status;
-    if (entry.kind == kErases && entry.status.ok()) {
-      erased = true;
+    if (!status.ok()) entry.status = StoreUnavailable();
+    if (entry.kind == kErases && entry.status.ok()) checkpointer_.MustEmptyWal();
+    if (entry.kind == kAwaitsErased && entry.status.ok()) {
+      waiting_.push_back(Waiting{std::move(entry.write), deadline});
     } else {
       entry.write->Finish(entry.status);
     }
   }
-  if (!erased) return;
-  status = EmptyWal();
-  for (Entry& entry : group) {
-    if (entry.kind == kErases && entry.status.ok()) entry.write->Finish(status);
-  }
 }
 
-absl::Status Writer::EmptyWal() {
-  must_empty_wal_ = true;
-  for (int i = 0; must_empty_wal_ && i < kEmptyingAttempts && !state_.failed(); ++i) {
-    must_empty_wal_ = !Checkpoint(SQLITE_CHECKPOINT_TRUNCATE);
-  }
-  return must_empty_wal_ ? StoreUnavailable() : absl::OkStatus();
+void Writer::AnswerWaiting(std::chrono::steady_clock::time_point now) {
+  const bool erased = !checkpointer_.must_empty_wal();
+  const auto is_over = [&](Waiting& waiting) {
+    if (!erased && !state_.failed() && now < waiting.deadline) return false;
+    waiting.write->Finish(erased ? absl::OkStatus() : StoreUnavailable());
+    return true;
+  };
+  waiting_.erase(std::remove_if(waiting_.begin(), waiting_.end(), is_over), waiting_.end());
+}
+
+void Writer::Undo(const absl::Status& why) {
+  if (why != BeginAnew()) state_.Report(why);
+  if (!connection_.InTransaction()) return;
+  absl::Status undone = queries_->rollback.Run();
+  if (!undone.ok()) state_.Report(absl::InternalError(undone.message()));
 }
 
 absl::Status Writer::CommitGroup(std::vector<Entry>& group) {
@@ -110,6 +100,7 @@ absl::Status Writer::CommitGroup(std::vector<Entry>& group) {
   if (!status.ok()) return status;
   int64_t applied = 0;
   for (Entry& entry : group) {
+    if (!entry.status.ok()) continue;
     status = ApplyInSavepoint(entry);
     if (!status.ok()) return status;
     if (entry.status.ok()) ++applied;
@@ -127,27 +118,14 @@ absl::Status Writer::ApplyInSavepoint(Entry& entry) {
   if (!status.ok()) return status;
   entry.status = entry.write->Apply(*queries_);
   if (!entry.status.ok()) {
-    if (SeverityOf(entry.status) != Severity::kAlone) return entry.status;
-    state_.Report(entry.status);
+    const Severity severity = SeverityOf(entry.status);
+    if (severity != Severity::kAlone && severity != Severity::kDamaged) return entry.status;
+    entry.status = state_.AnswerTo(entry.status);
+    if (severity == Severity::kDamaged) return BeginAnew();
     status = queries_->rollback_to.Run();
     if (!status.ok()) return status;
   }
   return queries_->release.Run();
-}
-
-bool Writer::Checkpoint(int mode) {
-  int code = sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr, mode, nullptr, nullptr);
-  // Locked: a reader still needs the WAL; the next one will do it.
-  if ((code & 0xff) == SQLITE_BUSY || (code & 0xff) == SQLITE_LOCKED) {
-    ++checkpoints_;
-    return false;
-  }
-  if (code != SQLITE_OK) {
-    state_.Report(SqliteError(connection_.handle(), code, "copy the WAL into the database"));
-    return false;
-  }
-  ++checkpoints_;
-  return true;
 }
 
 }  // namespace credlink::sqlite

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <thread>
@@ -12,6 +13,7 @@
 #include "absl/types/optional.h"
 #include "server/runtime/completion.h"
 #include "server/store/sqlite/bounded_queue.h"
+#include "server/store/sqlite/checkpointer.h"
 #include "server/store/sqlite/connection.h"
 #include "server/store/sqlite/failure_state.h"
 #include "server/store/sqlite/queries.h"
@@ -21,7 +23,8 @@ namespace credlink::sqlite {
 struct WriterOptions {
   int queue_limit;
   int group_limit;
-  int checkpoint_pages;  // copy the WAL into the database when it is longer
+  absl::Duration erase_wait;  // how long kAwaitsErased waits for those who read
+  CheckpointOptions checkpoints;
 };
 
 // What the writer has done so far.
@@ -36,17 +39,21 @@ class Writer {
   // `state` must outlive the writer. The queries belong to the connection.
   Writer(Connection connection, std::unique_ptr<Queries> queries, FailureState& state,
          WriterOptions options);
-  // Does what is queued, checkpoints, and closes the connection.
+  // Does what is queued, empties the WAL, and closes the connection.
   ~Writer();
 
-  // Runs action(Queries&) -> absl::StatusOr<T> on the writer's thread, once, in a savepoint of its
-  // own. Answers with what it said after it is on disk, and with STORE_UNAVAILABLE on any error:
-  // then nothing of it is there, unless the commit itself failed with an I/O error.
+  // Runs action(Queries&) -> absl::StatusOr<T> on the writer's thread, in a savepoint of its own;
+  // again, after that was undone, when another one met damage. Answers with what it said after it
+  // is on disk; with INTEGRITY_FAILURE when what it reads or replaces is damaged, and with
+  // STORE_UNAVAILABLE on any other error: then nothing of it is there, unless the commit itself
+  // failed with an I/O error.
   //
-  // kErases: also answers only when the WAL was copied into the database and emptied, so that no
-  // file holds any more what the action deleted. STORE_UNAVAILABLE when readers did not let that
-  // happen in time: then it happens later, though what the action did is done.
-  enum Kind { kPlain, kErases };
+  // kErases: soon after the answer the WAL is copied into the database and emptied, so that no file
+  // holds any more what the action deleted.
+  // kAwaitsErased: answers only when that has been done for all that was answered before. When
+  // somebody who reads keeps it from being done in time, STORE_UNAVAILABLE: then it is done later,
+  // though what the action itself did is done.
+  enum Kind { kPlain, kErases, kAwaitsErased };
   template <typename T, typename Action>
   Task<absl::StatusOr<T>> Run(Action action, Kind kind = kPlain) {
     return Await<absl::StatusOr<T>>(
@@ -62,7 +69,8 @@ class Writer {
    public:
     virtual ~Write() = default;
     virtual absl::Status Apply(Queries& queries) = 0;
-    // Once, and the last call: after the commit, or with what undid the write.
+    // Once, and the last call: after the commit, or with what its caller gets to see of the error
+    // that undid the write.
     virtual void Finish(const absl::Status& status) = 0;
   };
 
@@ -76,7 +84,7 @@ class Writer {
       return answer_.status();
     }
     void Finish(const absl::Status& status) override {
-      if (!status.ok()) answer_ = StoreUnavailable();
+      if (!status.ok()) answer_ = status;
       std::move(done_)(std::move(answer_));
     }
 
@@ -92,25 +100,32 @@ class Writer {
     absl::Status status;
   };
 
+  // One that awaits that the WAL is emptied, until then at most.
+  struct Waiting {
+    std::unique_ptr<Write> write;
+    std::chrono::steady_clock::time_point deadline;
+  };
+
   void Submit(std::unique_ptr<Write> write, Kind kind);
   void Loop();
+  // False when there will be none any more. It is empty when the WAL must be emptied meanwhile.
+  bool NextGroup(std::vector<Entry>& group);
   void RunGroup(std::vector<Entry>& group);
+  void Undo(const absl::Status& why);
+  // Passes over those that have failed already.
   absl::Status CommitGroup(std::vector<Entry>& group);
   absl::Status ApplyInSavepoint(Entry& entry);
-  void CheckpointIfDue();
-  absl::Status EmptyWal();
-  // True when it did all that the mode asks for; false when readers are in its way, or it failed.
-  bool Checkpoint(int mode);
+  // Those whose waiting is over at `now`.
+  void AnswerWaiting(std::chrono::steady_clock::time_point now);
 
   Connection connection_;
   std::unique_ptr<Queries> queries_;
   FailureState& state_;
   const WriterOptions options_;
-  int wal_pages_ = 0;            // after the last commit
-  bool must_empty_wal_ = false;  // it holds what was erased
+  Checkpointer checkpointer_;
+  std::vector<Waiting> waiting_;
   std::atomic<int64_t> writes_{0};
   std::atomic<int64_t> transactions_{0};
-  std::atomic<int64_t> checkpoints_{0};
   BoundedQueue<Entry> queue_;
   std::thread thread_;
 };
