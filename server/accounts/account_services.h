@@ -47,8 +47,8 @@ struct AccountOptions {
 struct AccountServices {
   AccountServices(const AccountFoundations& on, const AccountOptions& options)
       : schedule(options.schedule),
-        brake(options.brake),
-        doubts(options.brake.window),
+        brake(options.schedule.longest_pause(), options.brake),
+        doubts(options.schedule.longest_pause()),
         vault(on.store, on.keys),
         ledger(on.store, feed, on.clock, on.log, options.on_check_due),
         linker(on.providers, on.store, ledger, vault, on.keys, schedule, on.clock, on.log),

@@ -15,6 +15,9 @@ struct CheckScheduleOptions {
   absl::Duration first_retry = absl::Minutes(1);  // after a check that proved nothing; then
                                                   // doubled, up to the interval
   int most_intervals = 4;  // an UNHEALTHY account is checked ever less, down to once in so many
+
+  // In so long every HEALTHY account is checked.
+  absl::Duration longest_pause() const { return interval * (1 + jitter); }
 };
 
 // Thread-safe.

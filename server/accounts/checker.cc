@@ -89,11 +89,9 @@ Task<absl::StatusOr<Checker::Finding>> Checker::Ask(const Mutation& mutation,
   if (!probe.ok()) co_return probe.status();
   finding.probe = *std::move(probe);
   const absl::Time now = ledger_.Now();
-  // What is known to be UNHEALTHY says nothing about LastPass.
-  finding.outage =
-      account.health() == v1::Account::HEALTH_UNHEALTHY || mutation.validate_only
-          ? brake_.Engaged(now)
-          : brake_.Record(account.account_number(), finding.probe.verdict.outcome(), now);
+  finding.outage = mutation.validate_only
+                       ? brake_.Engaged(now)
+                       : brake_.Record(account, finding.probe.verdict.outcome(), now);
   for (const AccountKey& doubtful : doubts_.Take(finding.outage, now)) {
     const absl::Status due = co_await store_.PostponeCheck(doubtful, now);
     if (!due.ok()) break;  // then the schedule has to do
@@ -118,7 +116,9 @@ Task<absl::StatusOr<absl::optional<v1::CheckAccountResponse>>> Checker::Record(
   change.record = *std::move(record);
   change.record.credential_tag = finding.tag;  // of an account from before there were tags, too
   v1::Account& account = change.record.account;
-  const bool changed = RecordCheck(account, probe, finding.outage, now);
+  // What was noticed since this check ended goes for it too.
+  const bool outage = finding.outage || brake_.Engaged(now);
+  const bool changed = RecordCheck(account, probe, outage, now);
   const bool became_unhealthy = changed && account.health() == v1::Account::HEALTH_UNHEALTHY;
   if (changed) {
     changes.events.push_back(
