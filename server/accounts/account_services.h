@@ -58,7 +58,7 @@ struct AccountServices {
         checker(on.providers, on.store, ledger, vault, on.keys, schedule, brake, doubts),
         purger(ledger, on.keys, on.log),
         watcher(on.store, on.keys, feed, options.watcher),
-        monitor(on.store, checker, on.executor, on.clock, on.log, options.monitor),
+        monitor(on.store, checker, doubts, on.executor, on.clock, on.log, options.monitor),
         janitor(on.store, purger, on.clock, on.log, options.janitor) {}
 
   EventFeed feed;

@@ -92,10 +92,7 @@ Task<absl::StatusOr<Checker::Finding>> Checker::Ask(const Mutation& mutation,
   finding.outage = mutation.validate_only
                        ? brake_.Engaged(now)
                        : brake_.Record(account, finding.probe.verdict.outcome(), now);
-  for (const AccountKey& doubtful : doubts_.Take(finding.outage, now)) {
-    const absl::Status due = co_await store_.PostponeCheck(doubtful, now);
-    if (!due.ok()) break;  // then the schedule has to do
-  }
+  doubts_.Observe(finding.outage, now);
   co_return finding;
 }
 
@@ -124,7 +121,8 @@ Task<absl::StatusOr<absl::optional<v1::CheckAccountResponse>>> Checker::Record(
     changes.events.push_back(
         MakeEvent(v1::Event::TYPE_HEALTH_CHANGED, account, mutation.caller.identity, now));
   }
-  change.record.check_due = schedule_.Next(account, now);
+  change.record.check_due =
+      became_unhealthy ? schedule_.AfterRefusal(now) : schedule_.Next(account, now);
   v1::CheckAccountResponse response;
   *response.mutable_account() = account;
   *response.mutable_verdict() = probe.verdict;

@@ -30,7 +30,18 @@ int Monitor::Allowance() {
   return std::min(static_cast<int>(tokens_), kBatchPerLane * options_.max_concurrent);
 }
 
+// What the store does not take now waits for the next time.
+Task<void> Monitor::MakeDoubtsDue() {
+  while (absl::optional<AccountKey> key = doubts_.Pop()) {
+    const absl::Status due = co_await store_.PostponeCheck(*key, clock_.Now());
+    if (due.ok()) continue;
+    doubts_.PutBack(*std::move(key));
+    co_return;
+  }
+}
+
 Task<absl::Duration> Monitor::RunDue() {
+  co_await MakeDoubtsDue();
   // Whether there may be more than this round over the tenants finds. One that began in an earlier
   // call may have found some then.
   bool found = !after_tenant_.empty();

@@ -6,6 +6,7 @@
 
 #include "absl/time/time.h"
 #include "server/accounts/checker.h"
+#include "server/accounts/outage_doubts.h"
 #include "server/ops/log.h"
 #include "server/runtime/clock.h"
 #include "server/runtime/executor.h"
@@ -24,10 +25,11 @@ struct MonitorOptions {
 // What is due is kept in the store, so a restart forgets nothing. Used by one coroutine.
 class Monitor {
  public:
-  Monitor(AccountStore& store, Checker& checker, Executor& executor, const Clock& clock, Log& log,
-          MonitorOptions options = {})
+  Monitor(AccountStore& store, Checker& checker, OutageDoubts& doubts, Executor& executor,
+          const Clock& clock, Log& log, MonitorOptions options = {})
       : store_(store),
         checker_(checker),
+        doubts_(doubts),
         executor_(executor),
         clock_(clock),
         log_(log),
@@ -38,6 +40,8 @@ class Monitor {
   Task<absl::Duration> RunDue();
 
  private:
+  // What an outage left in doubt is due now.
+  Task<void> MakeDoubtsDue();
   // Checks that may begin now, at most a batch.
   int Allowance();
   Task<void> CheckBatch(const std::vector<AccountKey>& accounts);
@@ -45,6 +49,7 @@ class Monitor {
 
   AccountStore& store_;
   Checker& checker_;
+  OutageDoubts& doubts_;
   Executor& executor_;
   const Clock& clock_;
   Log& log_;

@@ -166,13 +166,13 @@ TEST(LongOutagePlay, IsOneOutage) {
   }
   EXPECT_LT(believed, OutageBrakeOptions().min_failing);
   world.fake().SetAnswer([](const ProviderCredentials&) { return FakeProvider::Valid(); });
-  world.Pass(absl::Hours(8), absl::Seconds(30));
+  world.Pass(absl::Minutes(40), absl::Seconds(30));  // its end is noticed soon
   ExpectAllWell(world, 30, 2);
   ExpectToldOnce(world, 2);
 }
 
-// Days have passed, so that the checks of a hundred companies are spread over six hours: four minutes
-// lie between two of them.
+// Days have passed, so that the checks of a hundred companies are spread over six hours: four
+// minutes lie between two of them.
 TEST(QuietOutagePlay, LastPassRefusesEverybodyForSevenHours) {
   WorldOptions options;
   options.real_lastpass = false;
