@@ -96,6 +96,42 @@ class MonitorTest : public testing::Test {
                             Options()};
 };
 
+TEST_F(MonitorTest, OneSlowCheckHoldsNobodyUp) {
+  for (int i = 0; i < 40; ++i) Link(std::to_string(i));
+  clock_.Advance(absl::Hours(8));  // all are due
+  const int before = provider_.probes();
+  provider_.HoldNext();
+  std::future<absl::Duration> due = StartTask(executor_, services_.monitor.RunDue());
+  provider_.WaitForProbes(before + 40);
+  provider_.Release();
+  due.get();
+  EXPECT_EQ(provider_.probes(), before + 40) << "none twice";
+}
+
+TEST_F(MonitorTest, AsManySlowOnesAsPlacesButOneHoldNobodyUp) {
+  for (int i = 0; i < 40; ++i) Link(std::to_string(i));
+  clock_.Advance(absl::Hours(8));
+  const int before = provider_.probes();
+  provider_.HoldNext(kConcurrent - 1);
+  std::future<absl::Duration> due = StartTask(executor_, services_.monitor.RunDue());
+  provider_.WaitForProbes(before + 40);
+  provider_.Release();
+  due.get();
+  EXPECT_EQ(provider_.probes(), before + 40);
+}
+
+TEST_F(MonitorTest, CancellingReachesTheChecksUnderWay) {
+  for (int i = 0; i < 3; ++i) Link(std::to_string(i));
+  clock_.Advance(absl::Hours(8));
+  provider_.Hold();
+  const int before = provider_.probes();
+  RunningTask<absl::Duration> due(executor_, services_.monitor.RunDue());
+  provider_.WaitForProbes(before + 3);
+  due.Cancel();
+  due.End();
+  EXPECT_EQ(provider_.probes(), before + 3);
+}
+
 TEST_F(MonitorTest, WhatAnOutageLeftInDoubtIsCheckedOnce) {
   MakeDoubts();
   const int before = provider_.probes();
