@@ -99,6 +99,9 @@ int Serve(const Settings& settings) {
   account_options.on_check_due = [&monitor_loop] { monitor_loop.Ring(); };
   AccountServices accounts({providers, **store, **keys, executor, clock, log}, account_options);
 
+  absl::Status recalled = RecallOutage(accounts.notices, executor);
+  if (!recalled.ok()) return Fail(log, "cannot read the store", recalled);
+
   Admission admission(settings.max_calls_in_flight);
   Admission watch_admission(settings.max_watchers);
   CallEnvironment calls{executor, admission, log, settings.max_call};

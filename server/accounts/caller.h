@@ -11,4 +11,7 @@ struct Caller {
   std::string identity;
 };
 
+// Event.actor of what the server does by itself.
+inline constexpr char kServerIdentity[] = "credlink";
+
 }  // namespace credlink

@@ -14,7 +14,6 @@
 namespace credlink {
 namespace {
 
-constexpr char kServer[] = "credlink";  // Event.actor
 // After a check that could not even be recorded.
 constexpr absl::Duration kPostpone = absl::Minutes(10);
 
@@ -35,7 +34,7 @@ Checker::Result Checker::Check(Caller caller, v1::CheckAccountRequest request, D
 
 Task<absl::Status> Checker::CheckDue(AccountKey key, Deadline deadline) {
   Mutation mutation;
-  mutation.caller.identity = kServer;
+  mutation.caller.identity = kServerIdentity;
   mutation.name.tenant = key.tenant;
   mutation.name.account_id = key.account_id;
   const absl::StatusOr<v1::CheckAccountResponse> response =
@@ -141,51 +140,22 @@ Task<absl::StatusOr<absl::optional<v1::CheckAccountResponse>>> Checker::Record(
     response.mutable_account()->set_etag(etag);
     co_return response;
   }
-  const v1::Event::Type told =
-      AddOutageEvent(tenant, probe.verdict.outcome() != v1::Verdict::OUTCOME_VALID, now, changes);
-  absl::StatusOr<absl::optional<std::string>> answer =
-      co_await ledger_.Commit(mutation, std::move(changes), response.SerializeAsString());
-  if (!answer.ok() || !answer->has_value()) TakeBackOutageEvent(tenant, told);
-  if (!answer.ok()) co_return answer.status();
-  if (!answer->has_value()) co_return absl::nullopt;
+  const bool failed = probe.verdict.outcome() != v1::Verdict::OUTCOME_VALID;
+  const absl::optional<v1::Event> notice = notices_.After(tenant, failed, now);
+  if (notice) changes.events.push_back(*notice);
+  changes.request = ledger_.RequestOf(mutation, response.SerializeAsString());
+  absl::StatusOr<ChangeOutcome> outcome = co_await ledger_.Apply(std::move(changes));
+  if (!outcome.ok()) co_return outcome.status();
+  if (outcome->kind != ChangeOutcome::kApplied) {
+    absl::StatusOr<absl::optional<std::string>> answer =
+        ledger_.AnswerTo(mutation, *std::move(outcome));
+    if (!answer.ok()) co_return answer.status();
+    if (!answer->has_value()) co_return absl::nullopt;
+    co_return ParseAnswer<v1::CheckAccountResponse>(**answer);
+  }
+  if (notice) notices_.Told(tenant, notice->type());
   if (became_unhealthy) doubts_.Add(AccountKey{tenant, checked.account_id}, now);
-  co_return ParseAnswer<v1::CheckAccountResponse>(**answer);
-}
-
-// Asks the brake anew: what it said when this check ended may be over by now, and other checks may
-// have told the tenant so.
-v1::Event::Type Checker::AddOutageEvent(const std::string& tenant, bool failed, absl::Time now,
-                                        ChangeSet& changes) {
-  bool outage = false;
-  {
-    MutexLock lock(mutex_);
-    outage = brake_.Engaged(now);
-    if (outage && !failed) return v1::Event::TYPE_UNSPECIFIED;
-    const bool changed =
-        outage ? told_of_outage_.insert(tenant).second : told_of_outage_.erase(tenant) > 0;
-    if (!changed) return v1::Event::TYPE_UNSPECIFIED;
-  }
-  v1::Event event;
-  event.set_type(outage ? v1::Event::TYPE_UPSTREAM_OUTAGE_BEGAN
-                        : v1::Event::TYPE_UPSTREAM_OUTAGE_ENDED);
-  event.set_actor(kServer);
-  *event.mutable_time() = ToProto(now);
-  changes.events.push_back(event);
-  return event.type();
-}
-
-void Checker::TakeBackOutageEvent(const std::string& tenant, v1::Event::Type told) {
-  MutexLock lock(mutex_);
-  switch (told) {
-    case v1::Event::TYPE_UPSTREAM_OUTAGE_BEGAN:
-      told_of_outage_.erase(tenant);
-      break;
-    case v1::Event::TYPE_UPSTREAM_OUTAGE_ENDED:
-      told_of_outage_.insert(tenant);
-      break;
-    default:
-      break;
-  }
+  co_return response;
 }
 
 }  // namespace credlink

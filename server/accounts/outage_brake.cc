@@ -1,5 +1,6 @@
 #include "server/accounts/outage_brake.h"
 
+#include <algorithm>
 #include <vector>
 
 namespace credlink {
@@ -18,6 +19,13 @@ bool OutageBrake::Record(const v1::Account& account, v1::Verdict::Outcome outcom
 bool OutageBrake::Engaged(absl::Time now) {
   MutexLock lock(mutex_);
   return engaged_ && !TooLong(now);
+}
+
+void OutageBrake::Resume(absl::Time since, absl::Time now) {
+  MutexLock lock(mutex_);
+  if (now - since >= options_.longest) return;
+  since_ = engaged_ ? std::min(since_, since) : since;
+  engaged_ = true;
 }
 
 bool OutageBrake::TooLong(absl::Time now) const { return now - since_ >= options_.longest; }
@@ -42,7 +50,8 @@ bool OutageBrake::EnoughFail() const {
 }
 
 bool OutageBrake::EnoughWork() const {
-  return failing_ < options_.end_share * static_cast<double>(checks_.size());
+  const int all = static_cast<int>(checks_.size());
+  return all - failing_ >= options_.min_working && failing_ < options_.end_share * all;
 }
 
 // What worked before it says nothing about how it is now, nor does what failed long before.

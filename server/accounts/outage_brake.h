@@ -16,7 +16,8 @@ struct OutageBrakeOptions {
   int most_companies = 100;  // only so many of the last ones count
   int min_failing = 10;      // an outage begins when the last so many fail without exception, or
   double begin_share = 0.7;  // so many, and this share of the companies that count
-  double end_share = 0.4;    // it ends when fewer than this share fail
+  double end_share = 0.4;    // it ends when fewer than this share fail,
+  int min_working = 5;       // and so many work
   absl::Duration longest = absl::Hours(24);  // what lasts longer is no outage
 };
 
@@ -43,6 +44,10 @@ class OutageBrake {
   bool Record(const v1::Account& account, v1::Verdict::Outcome outcome, absl::Time now);
 
   bool Engaged(absl::Time now);
+
+  // An outage that began `since` goes on: it was noticed before a restart. Of several the oldest
+  // counts that is not too long ago.
+  void Resume(absl::Time since, absl::Time now);
 
  private:
   using ByTime = std::multimap<absl::Time, std::string>;

@@ -64,7 +64,10 @@ struct Recheck {
 struct ChangeSet {
   std::string tenant;
   std::vector<AccountChange> changes{};
-  std::vector<v1::Event> events{};  // without sequence and resume_token; in their order
+  // Without sequence and resume_token; in their order. Left out are an UPSTREAM_OUTAGE_BEGAN when
+  // the tenant's last one has not ended, and an UPSTREAM_OUTAGE_ENDED when it has: so that of
+  // several who tell a tenant at the same time one does.
+  std::vector<v1::Event> events{};
   absl::optional<RequestRecord> request{};
   absl::optional<Recheck> elsewhere{};
   absl::Time now;  // request records that expired before it do not count

@@ -156,6 +156,23 @@ TEST_F(OutageBrakeTest, WhatWorkedOrFailedLongBeforeDoesNotCountInIt) {
   EXPECT_FALSE(Works(115));
 }
 
+TEST_F(OutageBrakeTest, GoesOnAfterARestartUntilFiveWork) {
+  brake_.Resume(now_ - absl::Hours(2), now_);
+  brake_.Resume(now_ - absl::Hours(3), now_);
+  brake_.Resume(now_ - absl::Hours(30), now_);  // long over, and its tenant was never told
+  EXPECT_TRUE(brake_.Engaged(now_ + absl::Hours(20)));
+  EXPECT_FALSE(brake_.Engaged(now_ + absl::Hours(21)));
+  EXPECT_TRUE(Fails(0));
+  for (int i = 1; i < 5; ++i) EXPECT_TRUE(Works(i));
+  EXPECT_FALSE(Works(5));
+}
+
+TEST_F(OutageBrakeTest, AnOutageOfYesterdayIsNotResumed) {
+  brake_.Resume(now_ - absl::Hours(24), now_);
+  EXPECT_FALSE(brake_.Engaged(now_));
+  EXPECT_EQ(FailUntilOutage(), 10);
+}
+
 TEST_F(OutageBrakeTest, WhatLastsForADayIsNoOutage) {
   FailUntilOutage();
   now_ += absl::Hours(24);

@@ -146,6 +146,36 @@ TEST_P(OutagePlay, LastPassNeverAnswers) {
   ExpectToldOnce(world);
 }
 
+// A restart in the middle of an outage neither ends it nor tells of it anew.
+TEST_P(OutagePlay, ItGoesOnAfterARestart) {
+  WorldOptions options = Options();
+  options.real_lastpass = false;
+  World world(options);
+  world.LinkCompanies(0, 40, kTenants);
+  world.clock().Advance(absl::Hours(8));
+  world.fake().SetAnswer([](const ProviderCredentials&) {
+    return FakeProvider::Not(v1::Verdict::OUTCOME_INVALID, v1::ERROR_REASON_CREDENTIALS_REJECTED);
+  });
+  world.Pass(absl::Minutes(20), absl::Seconds(30));
+  const auto count_believed = [&world] {
+    int believed = 0;
+    for (const v1::Account& account : All(world)) {
+      believed += account.health() == v1::Account::HEALTH_UNHEALTHY ? 1 : 0;
+    }
+    return believed;
+  };
+  const int believed = count_believed();
+  EXPECT_LT(believed, OutageBrakeOptions().min_failing);
+  world.Restart();
+  world.Pass(absl::Hours(1), absl::Seconds(30));
+  EXPECT_EQ(count_believed(), believed);
+  world.fake().SetAnswer([](const ProviderCredentials&) { return FakeProvider::Valid(); });
+  world.Restart();
+  world.Pass(absl::Hours(8), absl::Minutes(1));
+  ExpectAllWell(world, 40);
+  ExpectToldOnce(world);
+}
+
 INSTANTIATE_TEST_SUITE_P(Stores, OutagePlay,
                          testing::Values(StoreKind::kMemory, StoreKind::kSqlite));
 

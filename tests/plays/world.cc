@@ -117,6 +117,7 @@ void World::Restart() {
   keys_ = Must(Run(KeyRing::Open(*key_provider_, *key_store_)));
   services_ = std::make_unique<AccountServices>(
       AccountFoundations{*providers_, *store_, *keys_, executor_, clock_, log_}, options_.accounts);
+  if (!Run(services_->notices.Recall()).ok()) abort();
 }
 
 std::string World::LogText() const {

@@ -74,7 +74,8 @@ CREATE TABLE event_heads (
   tenant TEXT PRIMARY KEY,
   last INTEGER NOT NULL,
   compacted INTEGER NOT NULL,
-  time_us INTEGER NOT NULL  -- of the last
+  time_us INTEGER NOT NULL,  -- of the last
+  outage_since_us INTEGER    -- of the outage that the tenant was told of, until told of its end
 ) STRICT, WITHOUT ROWID;
 )sql";
 
