@@ -137,11 +137,15 @@ int Serve(const Settings& settings) {
            {{"delay", absl::FormatDuration(settings.drain_delay)},
             {"grace", absl::FormatDuration(settings.drain_grace)},
             {"calls_in_flight", absl::StrCat(admission.in_flight())}});
-  const bool hurry = store_failed || WaitForSignal(settings.drain_delay) != 0;
-  accounts.feed.Close();  // watches would last for ever
-  (*server)->Drain(hurry ? absl::ZeroDuration() : settings.drain_grace);
   monitor_loop.Stop();
   janitor_loop.Stop();
+  const bool hurry = store_failed || WaitForSignal(settings.drain_delay) != 0;
+  accounts.feed.Close();  // watches would last for ever
+  DrainOptions drain;
+  drain.grace = hurry ? absl::ZeroDuration() : settings.drain_grace;
+  drain.hurry = [] { return WaitForSignal(absl::ZeroDuration()) != 0; };
+  drain.idle = [&] { return admission.in_flight() + watch_admission.in_flight() == 0; };
+  (*server)->Drain(drain);
   log.Info("stopped");
   return store_failed ? kExitFailed : EXIT_SUCCESS;
 }
