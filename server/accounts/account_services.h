@@ -40,6 +40,7 @@ struct AccountOptions {
   OutageBrakeOptions brake{};
   MonitorOptions monitor{};
   JanitorOptions janitor{};
+  EventFeed::Options feed{};
   WatcherOptions watcher{};
   std::function<void()> on_check_due = [] {};  // see Ledger
 };
@@ -48,7 +49,8 @@ struct AccountOptions {
 // and the janitor do nothing until somebody calls their RunDue().
 struct AccountServices {
   AccountServices(const AccountFoundations& on, const AccountOptions& options)
-      : schedule(options.schedule),
+      : feed(options.feed),
+        schedule(options.schedule),
         brake(options.schedule.longest_pause(), options.brake),
         doubts(options.schedule.longest_pause()),
         notices(on.store, brake, on.clock),
