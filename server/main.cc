@@ -94,8 +94,8 @@ int Serve(const Settings& settings) {
   const SystemClock clock;
   LastPassProvider lastpass(**http, clock, {.max_probe_time = settings.lastpass_timeout});
   const Providers providers({&lastpass});
-  BackgroundLoop monitor_loop(executor);
-  BackgroundLoop janitor_loop(executor);
+  BackgroundLoop monitor_loop("monitor", executor, log);
+  BackgroundLoop janitor_loop("janitor", executor, log);
   AccountOptions account_options = OptionsFor(settings);
   account_options.on_check_due = [&monitor_loop] { monitor_loop.Ring(); };
   AccountServices accounts({providers, **store, **keys, executor, clock, log}, account_options);
