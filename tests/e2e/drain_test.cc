@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <functional>
 #include <future>
 #include <string>
 
@@ -43,7 +44,13 @@ class DrainTest : public LinkFixture, public testing::WithParamInterface<int> {
     EXPECT_EQ(exit->code, 0);
   }
 
+  // For a LinkLoad.
+  std::function<void(const LinkEnd&)> CountOk() {
+    return [this](const LinkEnd& end) { ok_ += end.status.ok() ? 1 : 0; };
+  }
+
   std::unique_ptr<grpc::health::v1::Health::Stub> health_;
+  int ok_ = 0;
 };
 
 TEST_P(DrainTest, CallsInFlightFinishAndAreKept) {
@@ -83,13 +90,11 @@ TEST_P(DrainOnceTest, SaysNotServingFirstAndStillAnswers) {
 TEST_P(DrainOnceTest, WhatTakesTooLongIsCancelled) {
   ASSERT_NO_FATAL_FAILURE(StartServer("drain { grace { nanos: 100000000 } }"));
   Hang();
-  int ok = 0;
-  LinkLoad load({stub_.get()}, kCalls, kCalls, RequestOf,
-                [&](const LinkEnd& end) { ok += end.status.ok(); });
+  LinkLoad load({stub_.get()}, kCalls, kCalls, RequestOf, CountOk());
   ASSERT_NO_FATAL_FAILURE(WaitForRequests(kCalls));
   server_->process().Signal(SIGTERM);
   load.Wait();
-  EXPECT_EQ(ok, 0);
+  EXPECT_EQ(ok_, 0);
   ExpectCleanExit();
   EXPECT_THAT(server_->process().Log(), HasSubstr("\"event\":\"stopped\""));
 }
@@ -97,9 +102,7 @@ TEST_P(DrainOnceTest, WhatTakesTooLongIsCancelled) {
 TEST_P(DrainOnceTest, ASecondSignalEndsTheGrace) {
   ASSERT_NO_FATAL_FAILURE(StartServer("drain { grace { seconds: 3600 } }"));
   Hang();
-  int ok = 0;
-  LinkLoad load({stub_.get()}, kCalls, kCalls, RequestOf,
-                [&](const LinkEnd& end) { ok += end.status.ok(); });
+  LinkLoad load({stub_.get()}, kCalls, kCalls, RequestOf, CountOk());
   ASSERT_NO_FATAL_FAILURE(WaitForRequests(kCalls));
   server_->process().Signal(SIGTERM);
   // The grace has begun when new calls are refused.
@@ -107,7 +110,7 @@ TEST_P(DrainOnceTest, ASecondSignalEndsTheGrace) {
   ASSERT_TRUE(server_->process().WaitUntil(refuses, kPatience).ok());
   server_->process().Signal(SIGTERM);
   load.Wait();
-  EXPECT_EQ(ok, 0);
+  EXPECT_EQ(ok_, 0);
   ExpectCleanExit();
 }
 
@@ -151,15 +154,14 @@ TEST_P(DrainOnceTest, TheServersOwnChecksEnd) {
   });
   ASSERT_NO_FATAL_FAILURE(WaitForRequests(3));
   // And one that lasts as long as the grace.
-  int ok = 0;
   const auto third = [](uint64_t) { return RequestFor(3, "7654321", HashFor(3)); };
-  LinkLoad load({stub_.get()}, 1, 1, third, [&](const LinkEnd& end) { ok += end.status.ok(); });
+  LinkLoad load({stub_.get()}, 1, 1, third, CountOk());
   ASSERT_NO_FATAL_FAILURE(WaitForRequests(4));
   server_->process().Signal(SIGTERM);
   const grpc::Status rotated = rotation.get();
   EXPECT_TRUE(rotated.ok()) << rotated.error_message();
   load.Wait();
-  EXPECT_EQ(ok, 0);
+  EXPECT_EQ(ok_, 0);
   ExpectCleanExit();
   EXPECT_EQ(lastpass_->stats().requests, 4u);
 }

@@ -160,8 +160,8 @@ TEST_P(SchedulePlay, ABigTenantDoesNotDelayASmallOne) {
     of_big += !tiny && of_tiny < 5 ? 1 : 0;
   }
   EXPECT_EQ(of_tiny, 5);
-  // Four of each in turn: four, those of the round in which the fifth comes, and perhaps some of the
-  // next one that are faster than it.
+  // Four of each in turn: four, those of the round in which the fifth comes, and perhaps some of
+  // the next one that are faster than it.
   EXPECT_LE(of_big, 12);
 }
 

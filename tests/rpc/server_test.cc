@@ -110,14 +110,20 @@ TEST(AdmissionTest, TurnsAwayWhatIsTooMuchAndRecovers) {
   EXPECT_EQ(listed.accounts_size(), 2);
 }
 
-TEST(DrainTest, CallsInFlightFinish) {
-  TestServer server;
+// A link whose probe lasts until it is released.
+std::future<grpc::Status> StartHeldLink(TestServer& server) {
   server.provider().Hold();
-  auto call = std::async(std::launch::async, [&] {
+  auto call = std::async(std::launch::async, [&server] {
     v1::LinkAccountResponse response;
     return server.Link(TestServer::GoodRequest(), &response);
   });
   server.provider().WaitForProbes(1);
+  return call;
+}
+
+TEST(DrainTest, CallsInFlightFinish) {
+  TestServer server;
+  std::future<grpc::Status> call = StartHeldLink(server);
   auto drained =
       std::async(std::launch::async, [&] { server.server().Drain({absl::Seconds(60)}); });
   // The drain has begun when a new connection is refused.
@@ -140,12 +146,7 @@ TEST(DrainTest, CallsInFlightFinish) {
 
 TEST(DrainTest, WhatTakesTooLongIsCancelled) {
   TestServer server;
-  server.provider().Hold();
-  auto call = std::async(std::launch::async, [&] {
-    v1::LinkAccountResponse response;
-    return server.Link(TestServer::GoodRequest(), &response);
-  });
-  server.provider().WaitForProbes(1);
+  std::future<grpc::Status> call = StartHeldLink(server);
   server.server().Drain({absl::Milliseconds(50)});
   EXPECT_FALSE(call.get().ok());
   EXPECT_EQ(server.admission().in_flight(), 0) << "every call has ended";
@@ -153,12 +154,7 @@ TEST(DrainTest, WhatTakesTooLongIsCancelled) {
 
 TEST(DrainTest, HurryCancelsWhatIsInFlight) {
   TestServer server;
-  server.provider().Hold();
-  auto call = std::async(std::launch::async, [&] {
-    v1::LinkAccountResponse response;
-    return server.Link(TestServer::GoodRequest(), &response);
-  });
-  server.provider().WaitForProbes(1);
+  std::future<grpc::Status> call = StartHeldLink(server);
   DrainOptions options{absl::Hours(1)};
   int asked = 0;
   options.hurry = [&asked] { return ++asked == 3; };
