@@ -37,7 +37,7 @@ Task<absl::Duration> Monitor::RunDue() {
 // What the store does not take now waits for the next time.
 Task<void> Monitor::MakeDoubtsDue() {
   while (absl::optional<AccountKey> key = doubts_.Pop()) {
-    const absl::Status due = co_await store_.PostponeCheck(*key, clock_.Now());
+    const absl::Status due = co_await store_.PostponeCheck(*key, kDueFirst);
     if (due.ok()) continue;
     doubts_.PutBack(*std::move(key));
     co_return;

@@ -12,6 +12,9 @@
 
 namespace credlink {
 
+// AccountRecord.check_due of what is to be checked before all else of its tenant that is due.
+inline constexpr absl::Time kDueFirst = absl::UnixEpoch();
+
 // An account as it is stored.
 struct AccountRecord {
   std::string account_id;
@@ -51,7 +54,7 @@ struct RequestRecord {
   absl::Time expire_time;
 };
 
-// Makes a check of ACTIVE accounts of other tenants due `now`: those with this number, another
+// Makes a check of ACTIVE accounts of other tenants due first: those with this number, another
 // credential_tag, and a last success before `proven`.
 struct Recheck {
   std::string provider;

@@ -111,7 +111,7 @@ void MemoryStore::Change(const std::string& tenant, AccountChange change) {
   row.message = row.record.account.SerializeAsString();
 }
 
-void MemoryStore::MakeDue(const std::string& tenant, const Recheck& recheck, absl::Time now) {
+void MemoryStore::MakeDue(const std::string& tenant, const Recheck& recheck) {
   for (auto& [key, row] : rows_) {
     const v1::Account& account = row.record.account;
     if (key.first != tenant && account.state() == v1::Account::STATE_ACTIVE &&
@@ -119,8 +119,8 @@ void MemoryStore::MakeDue(const std::string& tenant, const Recheck& recheck, abs
         account.account_number() == recheck.account_number &&
         row.record.credential_tag != recheck.credential_tag &&
         Micros(account.last_success_time()) < absl::ToUnixMicros(recheck.proven) &&
-        row.record.check_due > InMicros(now)) {
-      row.record.check_due = InMicros(now);
+        row.record.check_due > kDueFirst) {
+      row.record.check_due = kDueFirst;
       ++row.record.revision;
     }
   }
@@ -150,7 +150,7 @@ ChangeOutcome MemoryStore::ApplyAll(ChangeSet changes) {
     changes.request->expire_time = InMicros(changes.request->expire_time);
     requests_[{changes.tenant, changes.request->request_id}] = *std::move(changes.request);
   }
-  if (changes.elsewhere) MakeDue(changes.tenant, *changes.elsewhere, changes.now);
+  if (changes.elsewhere) MakeDue(changes.tenant, *changes.elsewhere);
   return outcome;
 }
 

@@ -82,7 +82,7 @@ class MemoryStore final : public AccountStore, public KeyStore {
   ChangeOutcome FindObstacle(const ChangeSet& changes) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Change(const std::string& tenant, AccountChange change)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void MakeDue(const std::string& tenant, const Recheck& recheck, absl::Time now)
+  void MakeDue(const std::string& tenant, const Recheck& recheck)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Append(TenantEvents& events, const v1::Event& event) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   ChangeOutcome ApplyAll(ChangeSet changes);

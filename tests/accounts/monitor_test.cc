@@ -28,7 +28,10 @@ class RefusingStore final : public ForwardingStore {
   void RefuseNext(int count) { refuse_ = count; }
   int postponed() const { return postponed_; }
 
+  absl::Time last_due() const { return absl::FromUnixMicros(last_due_us_); }
+
   Task<absl::Status> PostponeCheck(AccountKey key, absl::Time due) override {
+    last_due_us_ = absl::ToUnixMicros(due);
     if (refuse_ > 0) {
       --refuse_;
       co_return absl::UnavailableError("refused");
@@ -41,6 +44,7 @@ class RefusingStore final : public ForwardingStore {
  private:
   std::atomic<int> refuse_{0};
   std::atomic<int> postponed_{0};
+  std::atomic<int64_t> last_due_us_{0};
 };
 
 class MonitorTest : public testing::Test {
@@ -59,13 +63,17 @@ class MonitorTest : public testing::Test {
     return options;
   }
 
-  void Link(const std::string& id) {
+  static v1::LinkAccountRequest RequestOf(const std::string& id, const std::string& number) {
     v1::LinkAccountRequest request;
     request.set_parent("tenants/acme");
     request.set_account_id(id);
     request.mutable_owner()->set_id(id);
-    request.mutable_credentials()->mutable_lastpass()->set_account_number(id);
+    request.mutable_credentials()->mutable_lastpass()->set_account_number(number);
     request.mutable_credentials()->mutable_lastpass()->set_provisioning_hash("hash");
+    return request;
+  }
+  void Link(const std::string& id) {
+    v1::LinkAccountRequest request = RequestOf(id, id);
     const Deadline soon = Deadline::In(absl::Minutes(1));
     ASSERT_TRUE(RunTask(executor_, services_.linker.Link(Jane(), request, soon)).ok());
   }
@@ -136,8 +144,26 @@ TEST_F(MonitorTest, WhatAnOutageLeftInDoubtIsCheckedOnce) {
   MakeDoubts();
   const int before = provider_.probes();
   RunDue();
+  EXPECT_EQ(store_.last_due(), kDueFirst) << "before what else of the tenant is due";
   RunDue();
   EXPECT_EQ(provider_.probes(), before + 3);
+}
+
+// A hash was reset; a backlog of its tenant's checks does not keep the news.
+TEST_F(MonitorTest, WhatBecomesSuspectIsCheckedBeforeTheBacklog) {
+  for (int i = 0; i < 40; ++i) Link(std::to_string(i));
+  Link("1234567");
+  clock_.Advance(absl::Hours(8));
+  v1::LinkAccountRequest request = RequestOf("newer", "1234567");
+  request.mutable_credentials()->mutable_lastpass()->set_provisioning_hash("another hash");
+  const Deadline soon = Deadline::In(absl::Minutes(1));
+  ASSERT_TRUE(RunTask(executor_, services_.linker.Link(Jane(), request, soon)).ok());
+  DueQuery query;
+  query.now = clock_.Now();
+  const absl::StatusOr<DueAccounts> due = RunTask(executor_, store_.ListDue(query));
+  ASSERT_TRUE(due.ok());
+  ASSERT_EQ(due->accounts.size(), 1u);
+  EXPECT_EQ(due->accounts[0].account_id, "1234567");
 }
 
 TEST_F(MonitorTest, ADoubtThatTheStoreDoesNotTakeIsKept) {

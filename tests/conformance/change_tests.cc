@@ -196,7 +196,7 @@ TEST_P(StoreSuite, ASetIsMadeWholeOrNotAtAll) {
   EXPECT_FALSE(Find("acme", "a2").has_value());
   EXPECT_TRUE(Find("acme", "new").has_value());
   EXPECT_EQ(Get(accounts().ListEvents("acme", 0, 10, 1000)).last, 1);
-  EXPECT_EQ(Record("umbrella", "u1").check_due, kNow);
+  EXPECT_EQ(Record("umbrella", "u1").check_due, kDueFirst);
 }
 
 TEST_P(StoreSuite, RechecksElsewhereWhatMayHaveBeenReset) {
@@ -212,14 +212,14 @@ TEST_P(StoreSuite, RechecksElsewhereWhatMayHaveBeenReset) {
   std::vector<NewAccount> others = {make("acme", "own"),      make("t1", "same_tag"),
                                     make("t1", "since"),      make("t1", "suspended"),
                                     make("t1", "deleted"),    make("t1", "other_number"),
-                                    make("t1", "other_kind"), make("t1", "due_before")};
+                                    make("t1", "other_kind"), make("t1", "due_first")};
   others[1].credential_tag = "new";
   others[2].account.mutable_last_success_time()->set_seconds(absl::ToUnixSeconds(kNow));
   others[3].account.set_state(v1::Account::STATE_SUSPENDED);
   others[4].account.set_state(v1::Account::STATE_DELETED);
   others[5].account.set_account_number("8");
   others[6].account.set_provider("other");
-  others[7].check_due = kNow - absl::Hours(1);
+  others[7].check_due = kDueFirst;
   MustCreate(meant);
   MustCreate(never_checked);
   for (const NewAccount& account : others) MustCreate(account);
@@ -229,7 +229,8 @@ TEST_P(StoreSuite, RechecksElsewhereWhatMayHaveBeenReset) {
   set.elsewhere = Recheck{"lastpass", "7", "new", kNow};
   MustApply(set);
   for (const NewAccount& account : {meant, never_checked}) {
-    EXPECT_EQ(Record(account.tenant, account.account_id).check_due, kNow) << account.account_id;
+    EXPECT_EQ(Record(account.tenant, account.account_id).check_due, kDueFirst)
+        << account.account_id;
     EXPECT_EQ(Record(account.tenant, account.account_id).revision, 2) << account.account_id;
   }
   for (const NewAccount& account : others) {

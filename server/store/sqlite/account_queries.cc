@@ -176,12 +176,11 @@ absl::Status AccountQueries::Erase(absl::string_view tenant, absl::string_view a
   return status;
 }
 
-absl::Status AccountQueries::MakeDue(absl::string_view tenant, const Recheck& recheck,
-                                     absl::Time now) {
+absl::Status AccountQueries::MakeDue(absl::string_view tenant, const Recheck& recheck) {
   for (Statement* statement : {&make_below_due_, &make_above_due_}) {
     absl::Status status =
-        statement->Run(absl::ToUnixMicros(now), recheck.provider, recheck.account_number, tenant,
-                       Blob{recheck.credential_tag}, absl::ToUnixMicros(recheck.proven));
+        statement->Run(absl::ToUnixMicros(kDueFirst), recheck.provider, recheck.account_number,
+                       tenant, Blob{recheck.credential_tag}, absl::ToUnixMicros(recheck.proven));
     if (!status.ok()) return status;
   }
   return absl::OkStatus();

@@ -42,7 +42,7 @@ class AccountQueries {
   // With its annotations and credentials.
   absl::Status Erase(absl::string_view tenant, absl::string_view account_id, int64_t row_id);
   // See Recheck.
-  absl::Status MakeDue(absl::string_view tenant, const Recheck& recheck, absl::Time now);
+  absl::Status MakeDue(absl::string_view tenant, const Recheck& recheck);
   // See AccountStore::PostponeCheck.
   absl::Status Postpone(const AccountKey& key, absl::Time due);
 

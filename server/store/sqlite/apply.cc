@@ -168,7 +168,7 @@ absl::StatusOr<ChangeOutcome> Apply(Queries& queries, const ChangeSetRows& set) 
     status = queries.requests.Put(set.tenant, *set.request, set.now);
   }
   if (status.ok() && set.elsewhere) {
-    status = queries.accounts.MakeDue(set.tenant, *set.elsewhere, set.now);
+    status = queries.accounts.MakeDue(set.tenant, *set.elsewhere);
   }
   if (!status.ok()) return status;
   return outcome;
