@@ -121,7 +121,7 @@ class AccountStore {
   virtual Task<absl::StatusOr<EventPage>> ListEvents(std::string tenant, int64_t after, int limit,
                                                      size_t max_bytes) = 0;
 
-  // In the order of tenants. Compacted events count as well.
+  // In any order. Compacted events count as well.
   virtual Task<absl::StatusOr<std::vector<TenantOutage>>> ListOutages() = 0;
 
   // Forgets events older than `before`, at most `limit`. Answers how many.

@@ -27,8 +27,9 @@ EventQueries::EventQueries(Connection& connection)
                                  " VALUES (?1, ?2, ?3, ?4)")),
       list_(connection.Prepare("SELECT event FROM events INDEXED BY events_by_sequence"
                                " WHERE tenant = ?1 AND sequence > ?2 ORDER BY sequence LIMIT ?3")),
-      list_outages_(connection.Prepare("SELECT tenant, outage_since_us FROM event_heads"
-                                       " WHERE outage_since_us IS NOT NULL ORDER BY tenant")),
+      list_outages_(connection.Prepare(
+          "SELECT tenant, outage_since_us FROM event_heads INDEXED BY event_heads_in_outage"
+          " WHERE outage_since_us > 0")),
       find_old_(connection.Prepare(
           "SELECT tenant, sequence FROM events INDEXED BY events_by_time WHERE time_us < ?1"
           " ORDER BY time_us, row_id LIMIT ?2")),
