@@ -50,6 +50,7 @@ AccountOptions OptionsFor(const Settings& settings) {
   options.monitor.max_per_second = settings.monitor_max_per_second;
   options.monitor.probe_timeout = settings.lastpass_timeout;
   options.janitor.keep_events = settings.keep_events;
+  options.feed.max_watchers = (settings.max_watchers + 3) / 4;
   return options;
 }
 
@@ -93,11 +94,14 @@ int Serve(const Settings& settings) {
   const SystemClock clock;
   LastPassProvider lastpass(**http, clock, {.max_probe_time = settings.lastpass_timeout});
   const Providers providers({&lastpass});
-  BackgroundLoop monitor_loop(executor);
-  BackgroundLoop janitor_loop(executor);
+  BackgroundLoop monitor_loop("monitor", executor, log);
+  BackgroundLoop janitor_loop("janitor", executor, log);
   AccountOptions account_options = OptionsFor(settings);
   account_options.on_check_due = [&monitor_loop] { monitor_loop.Ring(); };
   AccountServices accounts({providers, **store, **keys, executor, clock, log}, account_options);
+
+  absl::Status recalled = RecallOutage(accounts.notices, executor);
+  if (!recalled.ok()) return Fail(log, "cannot read the store", recalled);
 
   Admission admission(settings.max_calls_in_flight);
   Admission watch_admission(settings.max_watchers);
@@ -134,11 +138,15 @@ int Serve(const Settings& settings) {
            {{"delay", absl::FormatDuration(settings.drain_delay)},
             {"grace", absl::FormatDuration(settings.drain_grace)},
             {"calls_in_flight", absl::StrCat(admission.in_flight())}});
-  const bool hurry = store_failed || WaitForSignal(settings.drain_delay) != 0;
-  accounts.feed.Close();  // watches would last for ever
-  (*server)->Drain(hurry ? absl::ZeroDuration() : settings.drain_grace);
   monitor_loop.Stop();
   janitor_loop.Stop();
+  const bool hurry = store_failed || WaitForSignal(settings.drain_delay) != 0;
+  accounts.feed.Close();  // watches would last for ever
+  DrainOptions drain;
+  drain.grace = hurry ? absl::ZeroDuration() : settings.drain_grace;
+  drain.hurry = [] { return WaitForSignal(absl::ZeroDuration()) != 0; };
+  drain.idle = [&] { return admission.in_flight() + watch_admission.in_flight() == 0; };
+  (*server)->Drain(drain);
   log.Info("stopped");
   return store_failed ? kExitFailed : EXIT_SUCCESS;
 }

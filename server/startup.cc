@@ -99,6 +99,10 @@ absl::StatusOr<std::unique_ptr<KeyRing>> OpenKeyRing(KeyProvider& provider, KeyS
   return WaitFor(executor, KeyRing::Open(provider, store));
 }
 
+absl::Status RecallOutage(OutageNotices& notices, Executor& executor) {
+  return WaitFor(executor, notices.Recall());
+}
+
 absl::StatusOr<ServerOptions> MakeServerOptions(const Settings& settings) {
   absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> credentials = MakeCredentials(settings);
   if (!credentials.ok()) return credentials.status();

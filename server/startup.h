@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "absl/status/statusor.h"
+#include "server/accounts/outage_notices.h"
 #include "server/config/settings.h"
 #include "server/ops/log.h"
 #include "server/rpc/server.h"
@@ -25,6 +26,9 @@ absl::StatusOr<std::unique_ptr<FileKeyProvider>> LoadKeys(const Settings& settin
 // KeyRing::Open, waited for.
 absl::StatusOr<std::unique_ptr<KeyRing>> OpenKeyRing(KeyProvider& provider, KeyStore& store,
                                                      Executor& executor);
+
+// OutageNotices::Recall, waited for.
+absl::Status RecallOutage(OutageNotices& notices, Executor& executor);
 
 // Listener, credentials and limits as the settings say.
 absl::StatusOr<ServerOptions> MakeServerOptions(const Settings& settings);

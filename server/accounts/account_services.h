@@ -15,6 +15,7 @@
 #include "server/accounts/monitor.h"
 #include "server/accounts/outage_brake.h"
 #include "server/accounts/outage_doubts.h"
+#include "server/accounts/outage_notices.h"
 #include "server/accounts/providers.h"
 #include "server/accounts/purger.h"
 #include "server/accounts/rotator.h"
@@ -39,32 +40,37 @@ struct AccountOptions {
   OutageBrakeOptions brake{};
   MonitorOptions monitor{};
   JanitorOptions janitor{};
+  EventFeed::Options feed{};
   WatcherOptions watcher{};
   std::function<void()> on_check_due = [] {};  // see Ledger
 };
 
-// The monitor and the janitor do nothing until somebody calls their RunDue().
+// Before the first check, notices.Recall() takes up an outage from before a restart. The monitor
+// and the janitor do nothing until somebody calls their RunDue().
 struct AccountServices {
   AccountServices(const AccountFoundations& on, const AccountOptions& options)
-      : schedule(options.schedule),
-        brake(options.brake),
-        doubts(options.brake.window),
+      : feed(options.feed),
+        schedule(options.schedule),
+        brake(options.schedule.longest_pause(), options.brake),
+        doubts(options.schedule.longest_pause()),
+        notices(on.store, brake, on.clock),
         vault(on.store, on.keys),
         ledger(on.store, feed, on.clock, on.log, options.on_check_due),
         linker(on.providers, on.store, ledger, vault, on.keys, schedule, on.clock, on.log),
         reader(on.store, on.keys),
         lifecycle(ledger, on.keys, options.lifecycle),
         rotator(on.providers, on.store, ledger, vault, on.keys, schedule, on.log, options.rotator),
-        checker(on.providers, on.store, ledger, vault, on.keys, schedule, brake, doubts),
+        checker(on.providers, on.store, ledger, vault, on.keys, schedule, brake, doubts, notices),
         purger(on.store, ledger, on.keys, on.log),
         watcher(on.store, on.keys, feed, options.watcher),
-        monitor(on.store, checker, on.executor, on.clock, on.log, options.monitor),
+        monitor(on.store, checker, doubts, on.executor, on.clock, on.log, options.monitor),
         janitor(on.store, purger, on.clock, on.log, options.janitor) {}
 
   EventFeed feed;
   CheckSchedule schedule;
   OutageBrake brake;
   OutageDoubts doubts;
+  OutageNotices notices;
   CredentialVault vault;
   Ledger ledger;
   Linker linker;

@@ -6,7 +6,7 @@
 namespace credlink {
 
 // Event.actor where the server acts by itself.
-constexpr char kServerActor[] = "credlink";
+inline constexpr char kServerActor[] = "credlink";
 
 struct Caller {
   // The URI or common name of the caller's certificate, or "local" where the listener asks for

@@ -11,13 +11,22 @@ absl::Duration CheckSchedule::PauseAfter(const v1::Account& account) const {
   if (account.health() == v1::Account::HEALTH_UNHEALTHY) {
     return options_.interval * std::min(1 << doublings, options_.most_intervals);
   }
-  return std::min(options_.first_retry * (1 << doublings), options_.interval);
+  const bool outage = account.last_check_reason().code() == v1::ERROR_REASON_UPSTREAM_OUTAGE;
+  const absl::Duration most =
+      outage ? std::min(options_.retry_in_outage, options_.interval) : options_.interval;
+  return std::min(options_.first_retry * (1 << doublings), most);
+}
+
+absl::Duration CheckSchedule::Spread(absl::Duration pause) {
+  MutexLock lock(mutex_);
+  std::uniform_real_distribution<double> factor(1 - options_.jitter, 1 + options_.jitter);
+  return pause * factor(random_);
 }
 
 absl::Time CheckSchedule::Next(const v1::Account& account, absl::Time now) {
-  MutexLock lock(mutex_);
-  std::uniform_real_distribution<double> factor(1 - options_.jitter, 1 + options_.jitter);
-  return now + PauseAfter(account) * factor(random_);
+  return now + Spread(PauseAfter(account));
 }
+
+absl::Time CheckSchedule::AfterRefusal(absl::Time now) { return now + Spread(options_.interval); }
 
 }  // namespace credlink

@@ -88,15 +88,10 @@ Task<absl::StatusOr<Checker::Finding>> Checker::Ask(const Mutation& mutation,
   if (!probe.ok()) co_return probe.status();
   finding.probe = *std::move(probe);
   const absl::Time now = ledger_.Now();
-  // What is known to be UNHEALTHY says nothing about LastPass.
-  finding.outage =
-      account.health() == v1::Account::HEALTH_UNHEALTHY || mutation.validate_only
-          ? brake_.Engaged(now)
-          : brake_.Record(account.account_number(), finding.probe.verdict.outcome(), now);
-  for (const AccountKey& doubtful : doubts_.Take(finding.outage, now)) {
-    const absl::Status due = co_await store_.PostponeCheck(doubtful, now);
-    if (!due.ok()) break;  // then the schedule has to do
-  }
+  finding.outage = mutation.validate_only
+                       ? brake_.Engaged(now)
+                       : brake_.Record(account, finding.probe.verdict.outcome(), now);
+  doubts_.Observe(finding.outage, now);
   co_return finding;
 }
 
@@ -126,7 +121,9 @@ Task<absl::StatusOr<absl::optional<v1::CheckAccountResponse>>> Checker::Record(
   change.record = *std::move(record);
   change.record.credential_tag = finding.tag;  // of an account from before there were tags, too
   v1::Account& account = change.record.account;
-  const bool changed = RecordCheck(account, probe, finding.outage, now);
+  // What was noticed since this check ended goes for it too.
+  const bool outage = finding.outage || brake_.Engaged(now);
+  const bool changed = RecordCheck(account, probe, outage, now);
   const bool became_unhealthy = changed && account.health() == v1::Account::HEALTH_UNHEALTHY;
   if (changed) {
     changes.events.push_back(
@@ -134,7 +131,8 @@ Task<absl::StatusOr<absl::optional<v1::CheckAccountResponse>>> Checker::Record(
   }
   // Whoever has made the check due meanwhile wants one that began after that.
   const bool rescheduled = change.record.check_due != finding.asked.check_due;
-  const absl::Time next = schedule_.Next(account, now);
+  const absl::Time next =
+      became_unhealthy ? schedule_.AfterRefusal(now) : schedule_.Next(account, now);
   change.record.check_due = rescheduled ? std::min(next, change.record.check_due) : next;
   v1::CheckAccountResponse response;
   *response.mutable_account() = account;
@@ -154,51 +152,22 @@ Task<absl::StatusOr<absl::optional<v1::CheckAccountResponse>>> Checker::Record(
     response.mutable_account()->set_etag(etag);
     co_return response;
   }
-  const v1::Event::Type told =
-      AddOutageEvent(tenant, probe.verdict.outcome() != v1::Verdict::OUTCOME_VALID, now, changes);
-  absl::StatusOr<absl::optional<std::string>> answer =
-      co_await ledger_.Commit(mutation, std::move(changes), response.SerializeAsString());
-  if (!answer.ok() || !answer->has_value()) TakeBackOutageEvent(tenant, told);
-  if (!answer.ok()) co_return answer.status();
-  if (!answer->has_value()) co_return absl::nullopt;
+  const bool failed = probe.verdict.outcome() != v1::Verdict::OUTCOME_VALID;
+  const absl::optional<v1::Event> notice = notices_.After(tenant, failed, now);
+  if (notice) changes.events.push_back(*notice);
+  changes.request = ledger_.RequestOf(mutation, response.SerializeAsString());
+  absl::StatusOr<ChangeOutcome> outcome = co_await ledger_.Apply(std::move(changes));
+  if (!outcome.ok()) co_return outcome.status();
+  if (outcome->kind != ChangeOutcome::kApplied) {
+    absl::StatusOr<absl::optional<std::string>> answer =
+        ledger_.AnswerTo(mutation, *std::move(outcome));
+    if (!answer.ok()) co_return answer.status();
+    if (!answer->has_value()) co_return absl::nullopt;
+    co_return ParseAnswer<v1::CheckAccountResponse>(**answer);
+  }
+  if (notice) notices_.Told(tenant, notice->type());
   if (became_unhealthy) doubts_.Add(AccountKey{tenant, checked.account_id}, now);
-  co_return ParseAnswer<v1::CheckAccountResponse>(**answer);
-}
-
-// Asks the brake anew: what it said when this check ended may be over by now, and other checks may
-// have told the tenant so.
-v1::Event::Type Checker::AddOutageEvent(const std::string& tenant, bool failed, absl::Time now,
-                                        ChangeSet& changes) {
-  bool outage = false;
-  {
-    MutexLock lock(mutex_);
-    outage = brake_.Engaged(now);
-    if (outage && !failed) return v1::Event::TYPE_UNSPECIFIED;
-    const bool changed =
-        outage ? told_of_outage_.insert(tenant).second : told_of_outage_.erase(tenant) > 0;
-    if (!changed) return v1::Event::TYPE_UNSPECIFIED;
-  }
-  v1::Event event;
-  event.set_type(outage ? v1::Event::TYPE_UPSTREAM_OUTAGE_BEGAN
-                        : v1::Event::TYPE_UPSTREAM_OUTAGE_ENDED);
-  event.set_actor(kServerActor);
-  *event.mutable_time() = ToProto(now);
-  changes.events.push_back(event);
-  return event.type();
-}
-
-void Checker::TakeBackOutageEvent(const std::string& tenant, v1::Event::Type told) {
-  MutexLock lock(mutex_);
-  switch (told) {
-    case v1::Event::TYPE_UPSTREAM_OUTAGE_BEGAN:
-      told_of_outage_.erase(tenant);
-      break;
-    case v1::Event::TYPE_UPSTREAM_OUTAGE_ENDED:
-      told_of_outage_.insert(tenant);
-      break;
-    default:
-      break;
-  }
+  co_return response;
 }
 
 }  // namespace credlink

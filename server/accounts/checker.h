@@ -1,7 +1,6 @@
 // Checking whether a linked account's credential still works.
 #pragma once
 
-#include <set>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -12,10 +11,10 @@
 #include "server/accounts/ledger.h"
 #include "server/accounts/outage_brake.h"
 #include "server/accounts/outage_doubts.h"
+#include "server/accounts/outage_notices.h"
 #include "server/accounts/prove.h"
 #include "server/accounts/providers.h"
 #include "server/runtime/deadline.h"
-#include "server/runtime/mutex.h"
 #include "server/runtime/task.h"
 #include "server/secrets/key_ring.h"
 #include "server/store/account_store.h"
@@ -26,7 +25,8 @@ namespace credlink {
 class Checker {
  public:
   Checker(const Providers& providers, AccountStore& store, Ledger& ledger, CredentialVault& vault,
-          const KeyRing& keys, CheckSchedule& schedule, OutageBrake& brake, OutageDoubts& doubts)
+          const KeyRing& keys, CheckSchedule& schedule, OutageBrake& brake, OutageDoubts& doubts,
+          OutageNotices& notices)
       : providers_(providers),
         store_(store),
         ledger_(ledger),
@@ -34,7 +34,8 @@ class Checker {
         keys_(keys),
         schedule_(schedule),
         brake_(brake),
-        doubts_(doubts) {}
+        doubts_(doubts),
+        notices_(notices) {}
 
   // See LinkService.CheckAccount.
   Task<absl::StatusOr<v1::CheckAccountResponse>> Check(Caller caller,
@@ -64,12 +65,6 @@ class Checker {
   // meanwhile.
   Task<absl::StatusOr<absl::optional<v1::CheckAccountResponse>>> Record(const Mutation& mutation,
                                                                         const Finding& finding);
-  // The event that tells a tenant of an outage's begin, when its own check failed, or of its end;
-  // once each. Returns its type; TYPE_UNSPECIFIED when there is none.
-  v1::Event::Type AddOutageEvent(const std::string& tenant, bool failed, absl::Time now,
-                                 ChangeSet& changes);
-  // That event was not committed.
-  void TakeBackOutageEvent(const std::string& tenant, v1::Event::Type told);
 
   const Providers& providers_;
   AccountStore& store_;
@@ -79,8 +74,7 @@ class Checker {
   CheckSchedule& schedule_;
   OutageBrake& brake_;
   OutageDoubts& doubts_;
-  Mutex mutex_;
-  std::set<std::string> told_of_outage_ ABSL_GUARDED_BY(mutex_);  // tenants
+  OutageNotices& notices_;
 };
 
 }  // namespace credlink

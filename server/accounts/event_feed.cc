@@ -54,6 +54,7 @@ std::unique_ptr<EventFeed::Watch> EventFeed::Join(std::string tenant, const Stra
   MutexLock lock(mutex_);
   std::unique_ptr<Topic>& topic = topics_[tenant];
   if (topic == nullptr) topic = std::make_unique<Topic>();
+  if (topic->watchers >= options_.max_watchers) return nullptr;
   std::unique_ptr<Watch> watch(new Watch(*this, std::move(tenant), *topic, strand));
   ++topic->watchers;
   signals_.insert(watch->signal_);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <memory>
 #include <string>
@@ -27,6 +28,7 @@ class EventFeed {
   struct Options {
     absl::Duration pause_per_watcher = absl::Microseconds(200);
     absl::Duration max_pause = absl::Milliseconds(500);
+    int max_watchers = std::numeric_limits<int>::max();  // of one tenant
   };
 
   EventFeed() : EventFeed(Options()) {}
@@ -39,7 +41,8 @@ class EventFeed {
   void Close();
   bool closed() const;
 
-  // A new watcher of the tenant, for a coroutine on that strand.
+  // A new watcher of the tenant, for a coroutine on that strand; null when it has as many as it
+  // may.
   std::unique_ptr<Watch> Join(std::string tenant, const Strand& strand);
 
  private:

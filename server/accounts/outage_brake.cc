@@ -1,15 +1,18 @@
 #include "server/accounts/outage_brake.h"
 
+#include <algorithm>
+#include <vector>
+
 namespace credlink {
 
-bool OutageBrake::Record(const std::string& account_number, v1::Verdict::Outcome outcome,
-                         absl::Time now) {
+bool OutageBrake::Record(const v1::Account& account, v1::Verdict::Outcome outcome, absl::Time now) {
   MutexLock lock(mutex_);
-  Put(account_number, outcome != v1::Verdict::OUTCOME_VALID, now);
-  Forget(now);
-  const bool share = failing_ >= options_.min_share * static_cast<double>(checks_.size());
-  if (!engaged_ && share && failing_ >= options_.min_failing) Begin(now);
-  if (engaged_ && !share) End();
+  if (Counts(account, outcome)) {
+    Put(account.account_number(), outcome != v1::Verdict::OUTCOME_VALID, now);
+    Forget(now);
+    if (!engaged_ && EnoughFail()) Begin(now);
+    if (engaged_ && EnoughWork()) End();
+  }
   return engaged_ && !TooLong(now);
 }
 
@@ -18,17 +21,50 @@ bool OutageBrake::Engaged(absl::Time now) {
   return engaged_ && !TooLong(now);
 }
 
+void OutageBrake::Resume(absl::Time since, absl::Time now) {
+  MutexLock lock(mutex_);
+  if (now - since >= options_.longest) return;
+  since_ = engaged_ ? std::min(since_, since) : since;
+  engaged_ = true;
+}
+
 bool OutageBrake::TooLong(absl::Time now) const { return now - since_ >= options_.longest; }
 
-// What worked before it says nothing about how it is now.
+// What is known to be UNHEALTHY says nothing about LastPass when it fails. Nor does, outside an
+// outage, what could not be told before either: it is tried again often, and a few companies with
+// trouble of their own would look like many.
+bool OutageBrake::Counts(const v1::Account& account, v1::Verdict::Outcome outcome) const {
+  if (outcome == v1::Verdict::OUTCOME_VALID) return true;
+  if (account.health() == v1::Account::HEALTH_UNHEALTHY) return false;
+  return engaged_ || outcome == v1::Verdict::OUTCOME_INVALID || account.consecutive_failures() == 0;
+}
+
+bool OutageBrake::EnoughFail() const {
+  if (failing_ < options_.min_failing) return false;
+  if (failing_ >= options_.begin_share * static_cast<double>(checks_.size())) return true;
+  auto last = by_time_.rbegin();
+  for (int i = 0; i < options_.min_failing; ++i, ++last) {
+    if (!checks_.at(last->second).failed) return false;
+  }
+  return true;
+}
+
+bool OutageBrake::EnoughWork() const {
+  const int all = static_cast<int>(checks_.size());
+  return all - failing_ >= options_.min_working && failing_ < options_.end_share * all;
+}
+
+// What worked before it says nothing about how it is now, nor does what failed long before.
 void OutageBrake::Begin(absl::Time now) {
   engaged_ = true;
   since_ = now;
-  for (auto check = checks_.begin(); check != checks_.end();) {
-    const auto next = std::next(check);
-    if (!check->second.failed) Remove(check->first);
-    check = next;
+  std::vector<std::string> before;
+  int failing = 0;
+  for (auto last = by_time_.rbegin(); last != by_time_.rend(); ++last) {
+    const bool is_part = checks_.at(last->second).failed && ++failing <= options_.min_failing;
+    if (!is_part) before.push_back(last->second);
   }
+  for (const std::string& account_number : before) Remove(account_number);
 }
 
 void OutageBrake::End() {
@@ -52,12 +88,12 @@ void OutageBrake::Remove(const std::string& account_number) {
   checks_.erase(check);
 }
 
-// While there is an outage, checks are rare: accounts that fail are checked ever less.
+// An outage is not over because nobody was checked for long.
 void OutageBrake::Forget(absl::Time now) {
-  if (engaged_ && !TooLong(now)) return;
+  const bool by_age = !engaged_ || TooLong(now);
   const auto most = static_cast<size_t>(options_.most_companies);
   while (checks_.size() > most ||
-         (!by_time_.empty() && by_time_.begin()->first < now - options_.window)) {
+         (by_age && !by_time_.empty() && by_time_.begin()->first < now - window_)) {
     const std::string oldest = by_time_.begin()->second;
     Remove(oldest);
   }

@@ -6,38 +6,48 @@
 #include <string>
 
 #include "absl/time/time.h"
+#include "credlink/v1/account.pb.h"
 #include "credlink/v1/verdict.pb.h"
 #include "server/runtime/mutex.h"
 
 namespace credlink {
 
 struct OutageBrakeOptions {
-  absl::Duration window = absl::Minutes(10);  // how long a check counts
-  int most_companies = 100;                   // only so many of the last ones count
-  int min_failing = 10;                       // companies that fail, at least
-  double min_share = 0.7;                     // of the companies that count
-  absl::Duration longest = absl::Hours(24);   // what lasts longer is no outage
+  int most_companies = 100;  // only so many of the last ones count
+  int min_failing = 10;      // an outage begins when the last so many fail without exception, or
+  double begin_share = 0.7;  // so many, and this share of the companies that count
+  double end_share = 0.4;    // it ends when fewer than this share fail,
+  int min_working = 5;       // and so many work
+  absl::Duration longest = absl::Hours(24);  // what lasts longer is no outage
 };
 
-// An outage begins when enough companies fail. It lasts until enough of those that were checked in
-// it work again, however long nobody is checked meanwhile; then everything before is forgotten.
+// An outage begins when enough companies fail, one check after another, however slowly these come.
+// It lasts until enough of those that were checked in it work again, however long nobody is checked
+// meanwhile; then everything before is forgotten.
 //
-// Before an outage is noticed, failing companies are taken at their word: one less than min_failing
-// when few were checked lately, and never more than min_share of most_companies.
+// Before an outage is noticed, failing companies are taken at their word: min_failing - 1 of them,
+// where nobody works any more. Fewer companies than min_failing never have an outage.
 //
-// The share keeps apart from an outage that many companies reset their hashes on the same day: were
-// it a half, a fifth of 500 companies would pass for an outage once in a hundred times.
+// Many companies that reset their hashes on the same day are no outage: where a fifth does, ten in
+// a row do once in ten million times. The shares lie apart, so that an outage of half of LastPass
+// does not come and go with every check.
 //
 // Thread-safe.
 class OutageBrake {
  public:
-  explicit OutageBrake(OutageBrakeOptions options = {}) : options_(options) {}
+  // `window` is how long a check counts: as long as every company takes to be checked once.
+  OutageBrake(absl::Duration window, OutageBrakeOptions options)
+      : window_(window), options_(options) {}
 
-  // The end of a check of a company that was not known to be UNHEALTHY. Only its last check counts.
-  // Returns whether there is an outage now.
-  bool Record(const std::string& account_number, v1::Verdict::Outcome outcome, absl::Time now);
+  // The end of a check of `account`, which is as it was before. Of a company's checks only the last
+  // counts. Returns whether there is an outage now.
+  bool Record(const v1::Account& account, v1::Verdict::Outcome outcome, absl::Time now);
 
   bool Engaged(absl::Time now);
+
+  // An outage that began `since` goes on: it was noticed before a restart. Of several the oldest
+  // counts that is not too long ago.
+  void Resume(absl::Time since, absl::Time now);
 
  private:
   using ByTime = std::multimap<absl::Time, std::string>;
@@ -45,14 +55,19 @@ class OutageBrake {
     ByTime::iterator place;
     bool failed;
   };
+  bool Counts(const v1::Account& account, v1::Verdict::Outcome outcome) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Put(const std::string& account_number, bool failed, absl::Time now)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Remove(const std::string& account_number) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Forget(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool EnoughFail() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool EnoughWork() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Begin(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void End() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool TooLong(absl::Time now) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
+  const absl::Duration window_;
   const OutageBrakeOptions options_;
   Mutex mutex_;
   std::map<std::string, Check> checks_ ABSL_GUARDED_BY(mutex_);

@@ -4,16 +4,37 @@ namespace credlink {
 
 void OutageDoubts::Add(AccountKey key, absl::Time now) {
   MutexLock lock(mutex_);
+  Forget(now);
   recent_.emplace_back(now, std::move(key));
 }
 
-std::vector<AccountKey> OutageDoubts::Take(bool outage, absl::Time now) {
+void OutageDoubts::Observe(bool outage, absl::Time now) {
   MutexLock lock(mutex_);
+  Forget(now);
+  if (outage) {
+    for (auto& [time, key] : recent_) doubtful_.push_back(std::move(key));
+    recent_.clear();
+  } else {
+    for (AccountKey& key : doubtful_) worth_check_.push_back(std::move(key));
+    doubtful_.clear();
+  }
+}
+
+absl::optional<AccountKey> OutageDoubts::Pop() {
+  MutexLock lock(mutex_);
+  if (worth_check_.empty()) return absl::nullopt;
+  AccountKey key = std::move(worth_check_.back());
+  worth_check_.pop_back();
+  return key;
+}
+
+void OutageDoubts::PutBack(AccountKey key) {
+  MutexLock lock(mutex_);
+  worth_check_.push_back(std::move(key));
+}
+
+void OutageDoubts::Forget(absl::Time now) {
   while (!recent_.empty() && recent_.front().first < now - window_) recent_.pop_front();
-  if (!outage) return std::exchange(doubtful_, {});
-  for (auto& [time, key] : recent_) doubtful_.push_back(std::move(key));
-  recent_.clear();
-  return {};
 }
 
 }  // namespace credlink

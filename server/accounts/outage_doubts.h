@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "server/runtime/mutex.h"
 #include "server/store/account_store.h"
 
@@ -24,15 +25,23 @@ class OutageDoubts {
   // A check made the account UNHEALTHY, and no outage was known.
   void Add(AccountKey key, absl::Time now);
 
-  // Whether there is an outage, as it is known now. Returns whom to check again: when an outage
-  // has just ended, those that were added shortly before it, once; else nobody.
-  std::vector<AccountKey> Take(bool outage, absl::Time now);
+  // Whether there is an outage, as it is known now. When one has begun, those that were added
+  // shortly before are doubtful; when it has ended, they are worth a check.
+  void Observe(bool outage, absl::Time now);
+
+  // Takes out one that is worth a check now; nullopt when there is none.
+  absl::optional<AccountKey> Pop();
+  // Puts back one that was taken out: it could not be checked.
+  void PutBack(AccountKey key);
 
  private:
+  void Forget(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   const absl::Duration window_;
   Mutex mutex_;
   std::deque<std::pair<absl::Time, AccountKey>> recent_ ABSL_GUARDED_BY(mutex_);
-  std::vector<AccountKey> doubtful_ ABSL_GUARDED_BY(mutex_);
+  std::vector<AccountKey> doubtful_ ABSL_GUARDED_BY(mutex_);     // during an outage
+  std::vector<AccountKey> worth_check_ ABSL_GUARDED_BY(mutex_);  // after it
 };
 
 }  // namespace credlink

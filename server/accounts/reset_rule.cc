@@ -51,7 +51,7 @@ std::vector<std::string> SuspectSiblings(const AccountRecord& proven,
     account.set_health(v1::Account::HEALTH_SUSPECT);
     *account.mutable_health_reason() = ReasonFor(v1::ERROR_REASON_HASH_PROBABLY_RESET);
     NewEtag(account);
-    change.record.check_due = now;
+    change.record.check_due = DueFirst(now);
     changes.events.push_back(MakeEvent(v1::Event::TYPE_HEALTH_CHANGED, account, actor, now));
     changes.changes.push_back(std::move(change));
   }

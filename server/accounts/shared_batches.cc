@@ -55,6 +55,7 @@ void SharedBatches::Tell(int64_t after, const BatchResult& result) {
     } else if (result.ok()) {
       nothing_ = *result;
       nothing_until_ = Deadline::In(kNothingCounts);
+      latest_.clear();  // whoever watches for long has them, and a quiet tenant keeps nothing
     }
   }
   for (Completion<Answer>& done : waiting) std::move(done)(Answer(result));

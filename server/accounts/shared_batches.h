@@ -16,7 +16,8 @@
 
 namespace credlink {
 
-// One tenant's latest batches, and those that are being read. Thread-safe.
+// One tenant's latest batches, until there are no newer events, and those that are being read.
+// Thread-safe.
 class SharedBatches {
  public:
   using Read = absl::AnyInvocable<Task<BatchResult>()>;

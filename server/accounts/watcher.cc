@@ -14,14 +14,15 @@ Task<absl::Status> Watcher::Watch(v1::WatchAccountsRequest request, WatchSink& s
   const absl::optional<std::string> tenant = ParseTenantName(request.parent());
   if (!tenant) co_return MalformedField("parent", request.parent(), kTenantNameShape);
   if (feed_.closed()) co_return Fault(v1::ERROR_REASON_SERVER_STOPPING);
+  const Strand strand = co_await boost::asio::this_coro::executor;
+  const std::unique_ptr<EventFeed::Watch> watch = feed_.Join(*tenant, strand);
+  if (watch == nullptr) co_return Fault(v1::ERROR_REASON_TOO_MANY_WATCHES);
   absl::StatusOr<int64_t> beginning = co_await FindBeginning(*tenant, request.resume_token());
   if (!beginning.ok()) co_return beginning.status();
   int64_t after = *beginning;
   absl::Status written = co_await sink.Write(MakeProgressMark(keys_, *tenant, after));
   if (!written.ok()) co_return written;
 
-  const Strand strand = co_await boost::asio::this_coro::executor;
-  const std::unique_ptr<EventFeed::Watch> watch = feed_.Join(*tenant, strand);
   Deadline quiet_until = Deadline::In(options_.idle);
   for (;;) {
     const uint64_t version = watch->version();

@@ -12,7 +12,7 @@ class Admission {
   explicit Admission(int limit) : limit_(limit) {}
 
   // Takes a place; false when there is none. Leave() gives it back, when the call's work has ended
-  // and not before.
+  // and its answer is sent, and not before.
   bool Enter() {
     if (in_flight_.fetch_add(1, std::memory_order_relaxed) < limit_) return true;
     Leave();

@@ -27,9 +27,15 @@ grpc::ServerUnaryReactor* Call::Refuse(CallEnvironment& environment,
 
 void Call::End(absl::Status status) {
   body_.LogEnd(status);
-  environment_.admission.Leave();
+  cut_off_.Arm(shared_from_this(), environment_.finish_timeout);
   Finish(ToGrpcStatus(status));
   // Nothing of the request, the response or the context may be touched from here on.
+}
+
+void Call::OnDone() {
+  cut_off_.Released();
+  environment_.admission.Leave();
+  held_by_grpc_.reset();
 }
 
 }  // namespace credlink

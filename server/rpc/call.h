@@ -17,6 +17,7 @@
 #include "server/ops/log.h"
 #include "server/rpc/admission.h"
 #include "server/rpc/call_body.h"
+#include "server/rpc/cut_off.h"
 #include "server/runtime/deadline.h"
 #include "server/runtime/executor.h"
 
@@ -28,6 +29,7 @@ struct CallEnvironment {
   Admission& admission;
   Log& log;
   absl::Duration max_call;
+  absl::Duration finish_timeout = absl::Seconds(20);  // an answer not read by then is given up
 };
 
 // What a use case gets to know of its call.
@@ -36,8 +38,8 @@ struct CallInfo {
   Deadline deadline;
 };
 
-// One accepted call. It lives until gRPC has let go of it (OnDone) and its coroutine has ended,
-// whichever comes later.
+// One accepted call. It lives, and has its place, until gRPC has let go of it (OnDone): its
+// coroutine has ended and its answer is sent, or nobody reads it.
 class Call final : public grpc::ServerUnaryReactor, public std::enable_shared_from_this<Call> {
  public:
   // Runs make(CallInfo), a Task<absl::Status>, on a strand of its own, as far as its first wait on
@@ -49,7 +51,7 @@ class Call final : public grpc::ServerUnaryReactor, public std::enable_shared_fr
                                          grpc::CallbackServerContext* context, const char* method,
                                          Make make) {
     if (!environment.admission.Enter()) return Refuse(environment, context, method);
-    auto call = std::make_shared<Call>(environment, method, *context);
+    auto call = std::make_shared<Call>(environment, method, context);
     call->held_by_grpc_ = call;
     CallInfo info{call->body_.caller(), DeadlineOf(environment, *context)};
     call->body_.Run(call, [make = std::move(make), info = std::move(info)]() mutable {
@@ -58,12 +60,14 @@ class Call final : public grpc::ServerUnaryReactor, public std::enable_shared_fr
     return call.get();
   }
 
-  Call(CallEnvironment& environment, const char* method, const grpc::CallbackServerContext& context)
-      : environment_(environment), body_(environment.executor, environment.log, method, context) {}
+  Call(CallEnvironment& environment, const char* method, grpc::CallbackServerContext* context)
+      : environment_(environment),
+        body_(environment.executor, environment.log, method, *context),
+        cut_off_(body_.strand(), context) {}
 
-  // gRPC's threads. Both only pass on, so gRPC may run them inline.
+  // gRPC's threads. All only pass on, so gRPC may run them inline.
   void OnCancel() override { body_.Cancel(shared_from_this()); }
-  void OnDone() override { held_by_grpc_.reset(); }
+  void OnDone() override;
   bool InternalInlineable() override { return true; }
 
  private:
@@ -79,6 +83,7 @@ class Call final : public grpc::ServerUnaryReactor, public std::enable_shared_fr
 
   CallEnvironment& environment_;
   CallBody body_;
+  CutOff cut_off_;
   std::shared_ptr<Call> held_by_grpc_;
 };
 

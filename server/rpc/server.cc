@@ -1,18 +1,25 @@
 #include "server/rpc/server.h"
 
+#include <grpc/grpc.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/server_builder.h>
 
 #include <algorithm>
 #include <chrono>
+#include <future>
 
 #include "absl/strings/str_cat.h"
+#include "absl/types/optional.h"
 #include "credlink/v1/connector_service.grpc.pb.h"
 #include "credlink/v1/link_service.grpc.pb.h"
 #include "server/rpc/health_service.pb.h"
+#include "server/runtime/deadline.h"
 
 namespace credlink {
 namespace {
+
+constexpr absl::Duration kLook = absl::Milliseconds(20);  // between two looks at a drain
+constexpr absl::Duration kForOwnCalls = absl::Seconds(1);
 
 int Millis(absl::Duration duration) {
   return static_cast<int>(absl::ToInt64Milliseconds(duration));
@@ -76,7 +83,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   return server;
 }
 
-Server::~Server() { Drain(absl::ZeroDuration()); }
+Server::~Server() { Drain({absl::ZeroDuration()}); }
 
 void Server::SetServing(bool serving) {
   grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService();
@@ -86,9 +93,28 @@ void Server::SetServing(bool serving) {
   health->SetServingStatus(v1::ConnectorService::service_full_name(), serving);
 }
 
-void Server::Drain(absl::Duration grace) {
-  if (server_ == nullptr) return;
-  server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoNanoseconds(grace));
+// gRPC's own deadline of a shutdown cannot be moved once it has begun, so the shutdown has none,
+// and the calls are cancelled from here.
+void Server::Drain(const DrainOptions& options) {
+  if (server_ == nullptr || drained_) return;
+  drained_ = true;
+  std::future<void> end = std::async(std::launch::async, [this] { server_->Shutdown(); });
+  const auto has_ended = [&end] {
+    return end.wait_for(absl::ToChronoMilliseconds(kLook)) == std::future_status::ready;
+  };
+  const Deadline until = Deadline::In(options.grace);
+  absl::optional<Deadline> alone_until;
+  bool hurry = false;
+  while (!has_ended()) {
+    if (!options.idle()) {
+      alone_until.reset();
+    } else if (!alone_until) {
+      alone_until = Deadline::In(kForOwnCalls);
+    }
+    hurry = hurry || options.hurry() || until.Passed() || (alone_until && alone_until->Passed());
+    // Again and again: a call may have come in while the shutdown began.
+    if (hurry) grpc_server_cancel_all_calls(server_->c_server());
+  }
   server_->Wait();
 }
 

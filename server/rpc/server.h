@@ -5,6 +5,7 @@
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -32,6 +33,16 @@ struct ServerOptions {
   bool reflection = false;
 };
 
+// Both functions are asked every few milliseconds, by the thread that drains.
+struct DrainOptions {
+  absl::Duration grace;  // so long calls in flight have
+  // That they are not waited for any longer.
+  std::function<bool()> hurry = [] { return false; };
+  // That no call of the services given to Start is in flight. What is left then, such as a health
+  // watch, lasts for as long as its client likes, and is given a second.
+  std::function<bool()> idle = [] { return false; };
+};
+
 // Serves from Start on; every service must outlive it.
 class Server {
  public:
@@ -45,9 +56,9 @@ class Server {
   // What grpc.health.v1 answers, for the whole server and for each service. Thread-safe.
   void SetServing(bool serving);
 
-  // Refuses new calls, lets those in flight finish for `grace`, cancels the rest. Returns when all
-  // have ended. Blocks.
-  void Drain(absl::Duration grace);
+  // Refuses new calls, and tells the clients so; lets those in flight finish, as `options` say;
+  // cancels the rest. Returns when all have ended. Blocks.
+  void Drain(const DrainOptions& options);
 
   // The port that was taken; 0 for a Unix socket.
   int port() const { return port_; }
@@ -62,6 +73,7 @@ class Server {
 
   std::unique_ptr<grpc::Server> server_;
   int port_ = 0;
+  bool drained_ = false;
 };
 
 }  // namespace credlink

@@ -1,8 +1,5 @@
 #include "server/rpc/stream_call.h"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-
 #include "server/faults/faults.h"
 #include "server/rpc/status.h"
 
@@ -31,8 +28,7 @@ StreamCall::StreamCall(StreamEnvironment& environment, const char* method,
     : environment_(environment),
       body_(environment.executor, environment.log, method, *context),
       write_done_(Signal::Create(body_.strand())),
-      released_(Signal::Create(body_.strand())),
-      context_(context) {}
+      cut_off_(body_.strand(), context) {}
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* StreamCall::Refuse(StreamEnvironment& environment,
                                                                grpc::CallbackServerContext* context,
@@ -60,26 +56,14 @@ void StreamCall::OnWriteDone(bool ok) {
 
 void StreamCall::End(absl::Status status) {
   body_.LogEnd(status);
-  boost::asio::co_spawn(body_.strand(), CutOff(shared_from_this(), environment_.finish_timeout),
-                        boost::asio::detached);
+  cut_off_.Arm(shared_from_this(), environment_.finish_timeout);
   // Allowed while a write is on: gRPC sends the status behind it.
   Finish(ToGrpcStatus(status));
   // Nothing of the request, the context or the environment may be touched from here on.
 }
 
-Task<void> StreamCall::CutOff(std::shared_ptr<StreamCall> call, absl::Duration timeout) {
-  const Signal::End end = co_await call->released_->Wait(Deadline::In(timeout));
-  if (end != Signal::End::kTimePassed) co_return;
-  MutexLock lock(call->mutex_);
-  if (call->context_ != nullptr) call->context_->TryCancel();
-}
-
 void StreamCall::OnDone() {
-  {
-    MutexLock lock(mutex_);
-    context_ = nullptr;
-  }
-  released_->Raise();
+  cut_off_.Released();
   environment_.admission.Leave();
   held_by_grpc_.reset();
 }

@@ -17,8 +17,8 @@
 #include "server/ops/log.h"
 #include "server/rpc/admission.h"
 #include "server/rpc/call_body.h"
+#include "server/rpc/cut_off.h"
 #include "server/runtime/executor.h"
-#include "server/runtime/mutex.h"
 #include "server/runtime/signal.h"
 
 namespace credlink {
@@ -75,18 +75,13 @@ class StreamCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
 
   // On the strand, once.
   void End(absl::Status status);
-  // Waits for gRPC to let go of the finished stream, and cuts it off when that takes too long: what
-  // is sent stays in memory as long as the reader does not read it.
-  static Task<void> CutOff(std::shared_ptr<StreamCall> call, absl::Duration timeout);
 
   StreamEnvironment& environment_;
   CallBody body_;
   const std::shared_ptr<Signal> write_done_;
-  const std::shared_ptr<Signal> released_;
+  CutOff cut_off_;
   std::atomic<bool> write_ok_{false};
   grpc::ByteBuffer buffer_;  // gRPC's from StartWrite to OnWriteDone
-  Mutex mutex_;
-  grpc::CallbackServerContext* context_ ABSL_GUARDED_BY(mutex_);  // null once gRPC has let go
   std::shared_ptr<StreamCall> held_by_grpc_;
 };
 

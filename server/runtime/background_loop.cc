@@ -4,9 +4,17 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <exception>
+#include <string>
+#include <typeinfo>
 #include <utility>
 
 namespace credlink {
+namespace {
+
+constexpr absl::Duration kPauseAfterFailure = absl::Seconds(10);
+
+}  // namespace
 
 void BackgroundLoop::Start(std::function<Task<absl::Duration>()> step) {
   step_ = std::move(step);
@@ -34,10 +42,25 @@ void BackgroundLoop::Stop() {
 Task<void> BackgroundLoop::Run() {
   co_await boost::asio::this_coro::throw_if_cancelled(false);
   while (!stopping_) {
-    Task<absl::Duration> step = step_();
-    const absl::Duration pause = co_await std::move(step);
+    const absl::Duration pause = co_await RunStep();
     if (!stopping_) co_await rung_->Wait(Deadline::In(pause));
   }
+}
+
+Task<absl::Duration> BackgroundLoop::RunStep() {
+  std::string what;
+  try {
+    Task<absl::Duration> step = step_();
+    const absl::Duration pause = co_await std::move(step);
+    co_return pause;
+  } catch (const std::exception& error) {
+    what = typeid(error).name();  // not its text: who knows what is in there
+  } catch (...) {
+    what = "unknown";
+  }
+  log_.Error("background work failed; it goes on after a pause",
+             {{"work", name_}, {"exception", what}});
+  co_return kPauseAfterFailure;
 }
 
 }  // namespace credlink

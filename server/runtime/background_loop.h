@@ -8,17 +8,20 @@
 #include <memory>
 
 #include "absl/time/time.h"
+#include "server/ops/log.h"
 #include "server/runtime/executor.h"
 #include "server/runtime/signal.h"
 #include "server/runtime/task.h"
 
 namespace credlink {
 
-// Runs a step, pauses for as long as the step said, and so on, on a strand of its own.
+// Runs a step, pauses for as long as the step said, and so on, on a strand of its own. A step that
+// throws, as when there is no memory, is logged and run again after a pause.
 class BackgroundLoop {
  public:
-  explicit BackgroundLoop(Executor& executor)
-      : strand_(executor.NewStrand()), rung_(Signal::Create(strand_)) {}
+  // `name` is a constant, for the log.
+  BackgroundLoop(const char* name, Executor& executor, Log& log)
+      : name_(name), log_(log), strand_(executor.NewStrand()), rung_(Signal::Create(strand_)) {}
   ~BackgroundLoop() { Stop(); }
 
   // Begins, once. `step` and what it refers to live until Stop().
@@ -31,7 +34,10 @@ class BackgroundLoop {
 
  private:
   Task<void> Run();
+  Task<absl::Duration> RunStep();
 
+  const char* const name_;
+  Log& log_;
   const Strand strand_;
   const std::shared_ptr<Signal> rung_;
   std::function<Task<absl::Duration>()> step_;

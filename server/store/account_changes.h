@@ -12,6 +12,10 @@
 
 namespace credlink {
 
+// AccountRecord.check_due of what is to be checked now, before all else of its tenant that is due.
+// Other than every one before, so that a check under way can tell that another one is wanted.
+inline absl::Time DueFirst(absl::Time now) { return now - absl::Hours(10 * 365 * 24); }
+
 // An account as it is stored.
 struct AccountRecord {
   std::string account_id;
@@ -52,7 +56,7 @@ struct RequestRecord {
   absl::Time expire_time;
 };
 
-// Makes a check of ACTIVE accounts of other tenants due `now`: those with this number, another
+// Makes a check of ACTIVE accounts of other tenants due first: those with this number, another
 // credential_tag, and a last success before `proven`. Also where it is due already: a check under
 // way may have begun too early. Not of UNHEALTHY ones: what was refused is checked at its own pace.
 struct Recheck {
@@ -66,7 +70,10 @@ struct Recheck {
 struct ChangeSet {
   std::string tenant;
   std::vector<AccountChange> changes{};
-  std::vector<v1::Event> events{};  // without sequence and resume_token; in their order
+  // Without sequence and resume_token; in their order. Left out are an UPSTREAM_OUTAGE_BEGAN when
+  // the tenant's last one has not ended, and an UPSTREAM_OUTAGE_ENDED when it has: so that of
+  // several who tell a tenant at the same time one does.
+  std::vector<v1::Event> events{};
   absl::optional<RequestRecord> request{};
   absl::optional<Recheck> elsewhere{};
   absl::Time now;  // request records that expired before it do not count

@@ -64,6 +64,12 @@ struct EventPage {
   int64_t compacted = 0;  // events up to this one are no longer kept
 };
 
+// A tenant whose events tell of an outage that began, and not of its end.
+struct TenantOutage {
+  std::string tenant;
+  absl::Time since;  // the event's time
+};
+
 // Thread-safe. Every method may fail with STORE_UNAVAILABLE; then nothing was changed, or, for a
 // write whose commit failed, it may or may not be there after a restart, and its request_id tells.
 // With INTEGRITY_FAILURE when what it would read or replace is damaged; the rest can be used.
@@ -120,6 +126,9 @@ class AccountStore {
   // `after`. limit 0: only where the tenant stands.
   virtual Task<absl::StatusOr<EventPage>> ListEvents(std::string tenant, int64_t after, int limit,
                                                      size_t max_bytes) = 0;
+
+  // In any order. Compacted events count as well.
+  virtual Task<absl::StatusOr<std::vector<TenantOutage>>> ListOutages() = 0;
 
   // Forgets events older than `before`, at most `limit`. Answers how many.
   virtual Task<absl::StatusOr<int64_t>> CompactEvents(absl::Time before, int limit) = 0;

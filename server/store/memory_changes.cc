@@ -122,7 +122,7 @@ bool MemoryStore::MakeDue(const std::string& tenant, const Recheck& recheck, abs
         account.account_number() == recheck.account_number &&
         row.record.credential_tag != recheck.credential_tag &&
         Micros(account.last_success_time()) < absl::ToUnixMicros(recheck.proven)) {
-      row.record.check_due = InMicros(now);
+      row.record.check_due = InMicros(DueFirst(now));
       ++row.record.revision;
       any = true;
     }
@@ -130,16 +130,26 @@ bool MemoryStore::MakeDue(const std::string& tenant, const Recheck& recheck, abs
   return any;
 }
 
+void MemoryStore::Append(TenantEvents& events, const v1::Event& event) {
+  const int64_t time_us = Micros(event.time());
+  if (event.type() == v1::Event::TYPE_UPSTREAM_OUTAGE_BEGAN) {
+    if (events.outage_since_us) return;
+    events.outage_since_us = time_us;
+  }
+  if (event.type() == v1::Event::TYPE_UPSTREAM_OUTAGE_ENDED) {
+    if (!events.outage_since_us) return;
+    events.outage_since_us.reset();
+  }
+  events.newest_us = EventTime(events.newest_us, time_us);
+  events.kept.push_back({events.newest_us, event.SerializeAsString()});
+}
+
 ChangeOutcome MemoryStore::ApplyAll(ChangeSet changes) {
   MutexLock lock(mutex_);
   ChangeOutcome outcome = FindObstacle(changes);
   if (outcome.kind != ChangeOutcome::kApplied) return outcome;
   for (AccountChange& change : changes.changes) Change(changes.tenant, std::move(change));
-  for (const v1::Event& event : changes.events) {
-    TenantEvents& events = events_[changes.tenant];
-    events.newest_us = EventTime(events.newest_us, Micros(event.time()));
-    events.kept.push_back({events.newest_us, event.SerializeAsString()});
-  }
+  for (const v1::Event& event : changes.events) Append(events_[changes.tenant], event);
   if (changes.request && !changes.request->request_id.empty()) {
     changes.request->expire_time = InMicros(changes.request->expire_time);
     requests_[{changes.tenant, changes.request->request_id}] = *std::move(changes.request);

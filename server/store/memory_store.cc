@@ -202,6 +202,16 @@ Task<absl::StatusOr<EventPage>> MemoryStore::ListEvents(std::string tenant, int6
   co_return page;
 }
 
+Task<absl::StatusOr<std::vector<TenantOutage>>> MemoryStore::ListOutages() {
+  MutexLock lock(mutex_);
+  std::vector<TenantOutage> outages;
+  for (const auto& [tenant, events] : events_) {
+    if (!events.outage_since_us) continue;
+    outages.push_back({tenant, absl::FromUnixMicros(*events.outage_since_us)});
+  }
+  co_return outages;
+}
+
 Task<absl::StatusOr<absl::optional<WrappedKey>>> MemoryStore::FindTenantKey(std::string tenant,
                                                                             uint32_t version) {
   MutexLock lock(mutex_);

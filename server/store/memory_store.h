@@ -41,6 +41,7 @@ class MemoryStore final : public AccountStore, public KeyStore {
   Task<absl::StatusOr<std::vector<AccountKey>>> ListPurgeable(absl::Time now, int limit) override;
   Task<absl::StatusOr<EventPage>> ListEvents(std::string tenant, int64_t after, int limit,
                                              size_t max_bytes) override;
+  Task<absl::StatusOr<std::vector<TenantOutage>>> ListOutages() override;
   Task<absl::StatusOr<int64_t>> CompactEvents(absl::Time before, int limit) override;
   Task<absl::StatusOr<int64_t>> ForgetRequests(absl::Time now, int limit) override;
 
@@ -66,6 +67,7 @@ class MemoryStore final : public AccountStore, public KeyStore {
   struct TenantEvents {
     int64_t compacted = 0;
     int64_t newest_us = INT64_MIN;
+    absl::optional<int64_t> outage_since_us;  // of the outage that the tenant was told of
     std::deque<StoredEvent> kept;
   };
 
@@ -84,6 +86,7 @@ class MemoryStore final : public AccountStore, public KeyStore {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool MakeDue(const std::string& tenant, const Recheck& recheck, absl::Time now)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Append(TenantEvents& events, const v1::Event& event) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   ChangeOutcome ApplyAll(ChangeSet changes);
   std::vector<Place> InOrder(const ListQuery& query) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 

@@ -40,6 +40,24 @@ TEST(CheckScheduleTest, WhatProvedNothingIsTriedAgainSoonThenEverLater) {
   }
 }
 
+TEST(CheckScheduleTest, InAnOutageItIsTriedEveryQuarterOfAnHour) {
+  const auto pause = [](v1::Account::Health health, int failures, absl::Duration interval) {
+    CheckScheduleOptions options;
+    options.interval = interval;
+    options.jitter = 0;
+    v1::Account account = Account(health, failures);
+    account.mutable_last_check_reason()->set_code(v1::ERROR_REASON_UPSTREAM_OUTAGE);
+    return CheckSchedule(options).Next(account, kNow) - kNow;
+  };
+  const absl::Duration six_hours = absl::Hours(6);
+  EXPECT_EQ(pause(v1::Account::HEALTH_HEALTHY, 1, six_hours), absl::Minutes(1));
+  EXPECT_EQ(pause(v1::Account::HEALTH_HEALTHY, 4, six_hours), absl::Minutes(8));
+  EXPECT_EQ(pause(v1::Account::HEALTH_HEALTHY, 5, six_hours), absl::Minutes(15));
+  EXPECT_EQ(pause(v1::Account::HEALTH_SUSPECT, 100, six_hours), absl::Minutes(15));
+  EXPECT_EQ(pause(v1::Account::HEALTH_HEALTHY, 100, absl::Minutes(5)), absl::Minutes(5));
+  EXPECT_EQ(pause(v1::Account::HEALTH_UNHEALTHY, 3, six_hours), absl::Hours(24));
+}
+
 TEST(CheckScheduleTest, AnUnhealthyAccountIsCheckedEverLess) {
   EXPECT_EQ(PauseAfter(v1::Account::HEALTH_UNHEALTHY, 1), absl::Hours(6));
   EXPECT_EQ(PauseAfter(v1::Account::HEALTH_UNHEALTHY, 2), absl::Hours(12));

@@ -56,6 +56,9 @@ class ForwardingStore : public AccountStore {
   Task<absl::StatusOr<std::vector<AccountKey>>> ListPurgeable(absl::Time now, int limit) override {
     return store_.ListPurgeable(now, limit);
   }
+  Task<absl::StatusOr<std::vector<TenantOutage>>> ListOutages() override {
+    return store_.ListOutages();
+  }
   Task<absl::StatusOr<int64_t>> CompactEvents(absl::Time before, int limit) override {
     return store_.CompactEvents(before, limit);
   }

@@ -111,6 +111,31 @@ class OvertakenTest : public testing::Test {
     store_.BeforeNextApply(std::move(next));
   }
 
+  void Refuse() {
+    provider_.SetAnswer([](const ProviderCredentials&) {
+      return FakeProvider::Not(v1::Verdict::OUTCOME_INVALID, v1::ERROR_REASON_CREDENTIALS_REJECTED);
+    });
+  }
+  void BeginOutage() {
+    for (int i = 0; i < OutageBrakeOptions().min_failing; ++i) {
+      v1::Account account;
+      account.set_account_number(std::to_string(i));
+      services_.brake.Record(account, v1::Verdict::OUTCOME_INVALID, clock_.Now());
+    }
+  }
+  Task<absl::StatusOr<v1::CheckAccountResponse>> Check(std::string id, std::string request_id) {
+    v1::CheckAccountRequest request;
+    request.set_name(NameOf(id));
+    request.set_request_id(request_id);
+    return services_.checker.Check(Jane(), request, Soon());
+  }
+  Task<void> CheckAndBeginOutage(std::string id,
+                                 absl::StatusOr<v1::CheckAccountResponse>& response) {
+    Task<absl::StatusOr<v1::CheckAccountResponse>> check = Check(id, "id-1");
+    response = co_await std::move(check);
+    BeginOutage();
+  }
+
   template <typename Request>
   Request RequestFor(const std::string& etag) {
     Request request;
@@ -196,10 +221,29 @@ TEST_F(OvertakenTest, APurgeOfTheSameRequest) {
   EXPECT_EQ(CountEvents(v1::Event::TYPE_PURGED), 1);
 }
 
+// That a check's events were written is not believed when another call's were.
+TEST_F(OvertakenTest, AnOutageThatBeginsBetweenTwoOfTheSameRequest) {
+  Refuse();
+  absl::StatusOr<v1::CheckAccountResponse> faster;
+  store_.AfterNextLookup([&]() -> Task<void> { return CheckAndBeginOutage("a", faster); });
+  EXPECT_TRUE(RunTask(executor_, Check("a", "id-1")).ok());
+  EXPECT_EQ(CountEvents(v1::Event::TYPE_UPSTREAM_OUTAGE_BEGAN), 0);
+  EXPECT_TRUE(RunTask(executor_, Check("b", "")).ok());
+  EXPECT_EQ(CountEvents(v1::Event::TYPE_UPSTREAM_OUTAGE_BEGAN), 1);
+}
+
+TEST_F(OvertakenTest, TwoChecksThatBothTellOfAnOutage) {
+  Refuse();
+  BeginOutage();
+  absl::StatusOr<v1::CheckAccountResponse> faster;
+  store_.BeforeNextApply([&] { return Keep(Check("b", ""), faster); });
+  EXPECT_TRUE(RunTask(executor_, Check("a", "")).ok());
+  EXPECT_TRUE(faster.ok());
+  EXPECT_EQ(CountEvents(v1::Event::TYPE_UPSTREAM_OUTAGE_BEGAN), 1);
+}
+
 TEST_F(OvertakenTest, ACheckOfTheSameRequest) {
-  provider_.SetAnswer([](const ProviderCredentials&) {
-    return FakeProvider::Not(v1::Verdict::OUTCOME_INVALID, v1::ERROR_REASON_CREDENTIALS_REJECTED);
-  });
+  Refuse();
   const std::string etag = Get("a").etag();
   ExpectTheFirstAnswer<v1::CheckAccountResponse>([&] {
     return services_.checker.Check(Jane(), RequestFor<v1::CheckAccountRequest>(etag), Soon());

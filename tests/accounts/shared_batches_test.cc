@@ -87,6 +87,19 @@ TEST_F(SharedBatchesTest, OtherPlacesAreReadSideBySide) {
   EXPECT_EQ((*eight.get())->end, 9);
 }
 
+TEST_F(SharedBatchesTest, NothingIsKeptWhereThereIsNothingNewer) {
+  auto seven = Get(7, 1);
+  const auto batch = BatchOf(7, 9, 1);
+  Answer(0, batch);
+  EXPECT_EQ(*seven.get(), batch);
+  auto nine = Get(9, 1);
+  Answer(1, BatchOf(9, 9, 1));
+  EXPECT_EQ((*nine.get())->end, 9);
+  auto late = Get(7, 1);
+  Answer(2, BatchOf(7, 9, 1));
+  EXPECT_EQ((*late.get())->end, 9);
+}
+
 TEST_F(SharedBatchesTest, NoEventsCountsForTheSameVersionOnly) {
   auto first = Get(7, 1);
   const auto nothing = BatchOf(7, 7, 1);

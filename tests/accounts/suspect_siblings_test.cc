@@ -49,7 +49,7 @@ TEST(SuspectSiblingsTest, AnOlderHashBecomesSuspectAndDue) {
   EXPECT_EQ(record.account.health(), v1::Account::HEALTH_SUSPECT);
   EXPECT_EQ(record.account.health_reason().code(), v1::ERROR_REASON_HASH_PROBABLY_RESET);
   EXPECT_NE(record.account.etag(), "1-x");
-  EXPECT_EQ(record.check_due, kNow);
+  EXPECT_EQ(record.check_due, DueFirst(kNow));
   EXPECT_EQ(record.revision, 1);
   ASSERT_EQ(changes.events.size(), 1u);
   EXPECT_EQ(changes.events[0].type(), v1::Event::TYPE_HEALTH_CHANGED);

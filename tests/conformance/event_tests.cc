@@ -1,6 +1,10 @@
 // A tenant's events.
 #include <gmock/gmock.h>
 
+#include <map>
+#include <string>
+#include <utility>
+
 #include "tests/conformance/account_store_suite.h"
 
 namespace credlink {
@@ -49,6 +53,44 @@ TEST_P(StoreSuite, EventsCountFromOneForEachTenant) {
   EXPECT_THAT(page.events, testing::IsEmpty());
   EXPECT_EQ(page.last, 0);
   EXPECT_EQ(page.compacted, 0);
+}
+
+TEST_P(StoreSuite, AnOutagesBeginAndEndAreEventsOnceEach) {
+  const auto outage = [](v1::Event::Type type, int hour, const std::string& actor) {
+    v1::Event event = EventAt(kNow + absl::Hours(hour), actor);
+    event.set_type(type);
+    return event;
+  };
+  constexpr auto kBegan = v1::Event::TYPE_UPSTREAM_OUTAGE_BEGAN;
+  constexpr auto kEnded = v1::Event::TYPE_UPSTREAM_OUTAGE_ENDED;
+  const auto told = [this] {
+    std::map<std::string, absl::Time> tenants;
+    for (const TenantOutage& outage : Get(accounts().ListOutages())) {
+      tenants[outage.tenant] = outage.since;
+    }
+    return tenants;
+  };
+  const std::pair<const std::string, absl::Time> acme("acme", kNow + absl::Hours(2));
+  const std::pair<const std::string, absl::Time> umbrella("umbrella", kNow + absl::Hours(1));
+  MustApply(EventsOf("acme", {outage(kEnded, 0, "no"), EventAt(kNow, "e1")}));
+  EXPECT_THAT(told(), testing::IsEmpty());
+  MustApply(EventsOf("umbrella", {outage(kBegan, 1, "u1")}));
+  MustApply(EventsOf("acme", {outage(kBegan, 2, "e2")}));
+  MustApply(EventsOf("acme", {outage(kBegan, 3, "no")}));
+  MustApply(EventsOf("acme", {EventAt(kNow + absl::Hours(3), "e3"), outage(kBegan, 3, "no")}));
+  EXPECT_THAT(told(), testing::ElementsAre(acme, umbrella));
+  // The event may be forgotten while the outage goes on.
+  EXPECT_EQ(Get(accounts().CompactEvents(kNow + absl::Hours(2), 10)), 2) << "e1, u1";
+  EXPECT_THAT(told(), testing::ElementsAre(acme, umbrella));
+  MustApply(EventsOf("acme", {outage(kEnded, 4, "e4")}));
+  MustApply(EventsOf("acme", {outage(kEnded, 5, "no")}));
+  EXPECT_THAT(told(), testing::ElementsAre(umbrella));
+  MustApply(EventsOf("acme", {outage(kBegan, 6, "e5"), outage(kEnded, 6, "e6")}));
+  EXPECT_THAT(told(), testing::ElementsAre(umbrella));
+  const int64_t compacted = Get(accounts().ListEvents("acme", 0, 0, 0)).compacted;
+  const EventPage page = Get(accounts().ListEvents("acme", compacted, 10, 10000));
+  EXPECT_EQ(page.last, 6);
+  EXPECT_THAT(Actors(page), testing::ElementsAre("e2", "e3", "e4", "e5", "e6"));
 }
 
 TEST_P(StoreSuite, EventsComeInPages) {

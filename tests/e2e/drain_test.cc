@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <functional>
+#include <future>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -42,7 +44,13 @@ class DrainTest : public LinkFixture, public testing::WithParamInterface<int> {
     EXPECT_EQ(exit->code, 0);
   }
 
+  // For a LinkLoad.
+  std::function<void(const LinkEnd&)> CountOk() {
+    return [this](const LinkEnd& end) { ok_ += end.status.ok() ? 1 : 0; };
+  }
+
   std::unique_ptr<grpc::health::v1::Health::Stub> health_;
+  int ok_ = 0;
 };
 
 TEST_P(DrainTest, CallsInFlightFinishAndAreKept) {
@@ -82,15 +90,80 @@ TEST_P(DrainOnceTest, SaysNotServingFirstAndStillAnswers) {
 TEST_P(DrainOnceTest, WhatTakesTooLongIsCancelled) {
   ASSERT_NO_FATAL_FAILURE(StartServer("drain { grace { nanos: 100000000 } }"));
   Hang();
-  int ok = 0;
-  LinkLoad load({stub_.get()}, kCalls, kCalls, RequestOf,
-                [&](const LinkEnd& end) { ok += end.status.ok(); });
+  LinkLoad load({stub_.get()}, kCalls, kCalls, RequestOf, CountOk());
   ASSERT_NO_FATAL_FAILURE(WaitForRequests(kCalls));
   server_->process().Signal(SIGTERM);
   load.Wait();
-  EXPECT_EQ(ok, 0);
+  EXPECT_EQ(ok_, 0);
   ExpectCleanExit();
   EXPECT_THAT(server_->process().Log(), HasSubstr("\"event\":\"stopped\""));
+}
+
+TEST_P(DrainOnceTest, ASecondSignalEndsTheGrace) {
+  ASSERT_NO_FATAL_FAILURE(StartServer("drain { grace { seconds: 3600 } }"));
+  Hang();
+  LinkLoad load({stub_.get()}, kCalls, kCalls, RequestOf, CountOk());
+  ASSERT_NO_FATAL_FAILURE(WaitForRequests(kCalls));
+  server_->process().Signal(SIGTERM);
+  // The grace has begun when new calls are refused.
+  const auto refuses = [&] { return !ListAll(*server_->NewStub()).ok(); };
+  ASSERT_TRUE(server_->process().WaitUntil(refuses, kPatience).ok());
+  server_->process().Signal(SIGTERM);
+  load.Wait();
+  EXPECT_EQ(ok_, 0);
+  ExpectCleanExit();
+}
+
+TEST_P(DrainOnceTest, AHealthWatchDoesNotHoldItUp) {
+  ASSERT_NO_FATAL_FAILURE(StartServer("drain { grace { seconds: 3600 } }"));
+  auto stub = grpc::health::v1::Health::NewStub(server_->NewChannel());
+  grpc::ClientContext context;
+  auto watch = stub->Watch(&context, HealthCheckRequest());
+  HealthCheckResponse response;
+  ASSERT_TRUE(watch->Read(&response));
+  EXPECT_EQ(response.status(), HealthCheckResponse::SERVING);
+  server_->process().Signal(SIGTERM);
+  while (watch->Read(&response)) EXPECT_EQ(response.status(), HealthCheckResponse::NOT_SERVING);
+  ExpectCleanExit();
+}
+
+// Two accounts of a company; while the first is being rotated, the server is stopped. Then the
+// other one is SUSPECT, and its check due at once, but none begins any more.
+TEST_P(DrainOnceTest, TheServersOwnChecksEnd) {
+  ASSERT_NO_FATAL_FAILURE(StartServer("drain { grace { seconds: 3 } }"));
+  v1::LinkAccountResponse linked[2];
+  for (uint64_t i = 0; i < 2; ++i) {
+    grpc::ClientContext context;
+    ASSERT_TRUE(stub_->LinkAccount(&context, RequestOf(i), &linked[i]).ok());
+  }
+  lastpass_->ResetHash("1234567", HashFor(2));
+  AnswerAfter(absl::Seconds(1));
+  lastpass_->AddCompany({.cid = "7654321", .hash = HashFor(3)});
+  simulator::Fault hang;
+  hang.kind = simulator::Fault::kHang;
+  lastpass_->SetCompanyFault("7654321", hang);
+  auto rotation = std::async(std::launch::async, [&] {
+    v1::RotateCredentialsRequest request;
+    request.set_name(linked[0].account().name());
+    auto& pair = *request.mutable_credentials()->mutable_lastpass();
+    pair.set_account_number("1234567");
+    pair.set_provisioning_hash(HashFor(2));
+    grpc::ClientContext context;
+    v1::RotateCredentialsResponse response;
+    return stub_->RotateCredentials(&context, request, &response);
+  });
+  ASSERT_NO_FATAL_FAILURE(WaitForRequests(3));
+  // And one that lasts as long as the grace.
+  const auto third = [](uint64_t) { return RequestFor(3, "7654321", HashFor(3)); };
+  LinkLoad load({stub_.get()}, 1, 1, third, CountOk());
+  ASSERT_NO_FATAL_FAILURE(WaitForRequests(4));
+  server_->process().Signal(SIGTERM);
+  const grpc::Status rotated = rotation.get();
+  EXPECT_TRUE(rotated.ok()) << rotated.error_message();
+  load.Wait();
+  EXPECT_EQ(ok_, 0);
+  ExpectCleanExit();
+  EXPECT_EQ(lastpass_->stats().requests, 4u);
 }
 
 INSTANTIATE_TEST_SUITE_P(Once, DrainOnceTest, testing::Values(SIGTERM));

@@ -102,6 +102,26 @@ TEST_P(SchedulePlay, FailingAccountsAreCheckedEverLess) {
                     64 * minute, 128 * minute, 256 * minute, 6 * hour, 6 * hour});
 }
 
+// What could not be told before it was refused does not count against it.
+TEST_P(SchedulePlay, ARefusedAccountIsCheckedAgainAfterOneInterval) {
+  World world(Options());
+  world.LinkCompanies(0, 1, 1);
+  world.fake().SetAnswer([](const ProviderCredentials&) {
+    return FakeProvider::Not(v1::Verdict::OUTCOME_INDETERMINATE,
+                             v1::ERROR_REASON_UPSTREAM_UNAVAILABLE);
+  });
+  world.Pass(absl::Hours(8), absl::Seconds(30));
+  world.fake().SetAnswer([](const ProviderCredentials&) {
+    return FakeProvider::Not(v1::Verdict::OUTCOME_INVALID, v1::ERROR_REASON_CREDENTIALS_REJECTED);
+  });
+  world.provider().Reset();
+  world.Pass(absl::Hours(24), absl::Minutes(1));
+  const std::vector<absl::Time> times = world.provider().Of(World::Cid(0));
+  ASSERT_GE(times.size(), 2u);
+  EXPECT_GE(times[1] - times[0], absl::Hours(6) * 0.8);
+  EXPECT_LE(times[1] - times[0], absl::Hours(6) * 1.2 + absl::Minutes(1));
+}
+
 TEST_P(SchedulePlay, KeepsToItsRateAndConcurrency) {
   WorldOptions options = Options();
   options.accounts.monitor.max_per_second = 7;
@@ -140,8 +160,9 @@ TEST_P(SchedulePlay, ABigTenantDoesNotDelayASmallOne) {
     of_big += !tiny && of_tiny < 5 ? 1 : 0;
   }
   EXPECT_EQ(of_tiny, 5);
-  // Four of each in turn: four, and those of the round in which the fifth comes.
-  EXPECT_LE(of_big, 8);
+  // Four of each in turn: four, those of the round in which the fifth comes, and perhaps some of
+  // the next one that are faster than it.
+  EXPECT_LE(of_big, 12);
 }
 
 INSTANTIATE_TEST_SUITE_P(Stores, SchedulePlay,

@@ -1,6 +1,7 @@
 #include "tests/plays/world.h"
 
 #include <algorithm>
+#include <boost/asio/this_coro.hpp>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
@@ -9,7 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "server/accounts/names.h"
-#include "server/runtime/run_all.h"
+#include "server/runtime/task_group.h"
 #include "server/store/memory_store.h"
 #include "server/store/sqlite/sqlite_store.h"
 
@@ -34,6 +35,24 @@ Caller Tester() {
 }
 
 Deadline AMinute() { return Deadline::In(absl::Minutes(1)); }
+
+Task<void> Link(Linker& linker, v1::LinkAccountRequest& request) {
+  absl::StatusOr<v1::LinkAccountResponse> linked =
+      co_await linker.Link(Tester(), request, AMinute());
+  Must(std::move(linked));
+}
+
+Task<bool> LinkAll(Executor& executor, Linker& linker,
+                   std::vector<v1::LinkAccountRequest>& requests) {
+  const Strand strand = co_await boost::asio::this_coro::executor;
+  TaskGroup group(executor, strand);
+  for (v1::LinkAccountRequest& request : requests) {
+    co_await group.WaitForFewer(kLinksAtOnce, AMinute());
+    group.Start(Link(linker, request));
+  }
+  co_await group.Finish();
+  co_return true;
+}
 
 void SetCredentials(v1::Credentials& credentials, int number, const std::string& hash) {
   credentials.mutable_lastpass()->set_account_number(World::Cid(number));
@@ -98,6 +117,7 @@ void World::Restart() {
   keys_ = Must(Run(KeyRing::Open(*key_provider_, *key_store_)));
   services_ = std::make_unique<AccountServices>(
       AccountFoundations{*providers_, *store_, *keys_, executor_, clock_, log_}, options_.accounts);
+  if (!Run(services_->notices.Recall()).ok()) abort();
 }
 
 std::string World::LogText() const {
@@ -146,19 +166,7 @@ std::vector<std::string> World::LinkCompanies(int from, int to, int tenants) {
     names.push_back(
         absl::StrCat(requests.back().parent(), "/accounts/", requests.back().account_id()));
   }
-  std::function<Task<void>(int)> link = [this, &requests](int i) -> Task<void> {
-    return [](Linker& linker, v1::LinkAccountRequest& request) -> Task<void> {
-      Task<absl::StatusOr<v1::LinkAccountResponse>> linking =
-          linker.Link(Tester(), request, AMinute());
-      absl::StatusOr<v1::LinkAccountResponse> linked = co_await std::move(linking);
-      Must(std::move(linked));
-    }(services_->linker, requests[i]);
-  };
-  auto all = [](Executor& executor, int count, std::function<Task<void>(int)> make) -> Task<bool> {
-    co_await RunAll(executor, kLinksAtOnce, count, std::move(make));
-    co_return true;
-  };
-  Run(all(executor_, to - from, std::move(link)));
+  Run(LinkAll(executor_, services_->linker, requests));
   return names;
 }
 

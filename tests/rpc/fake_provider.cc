@@ -31,9 +31,9 @@ void FakeProvider::Hold() {
   hold_ = true;
 }
 
-void FakeProvider::HoldNext() {
+void FakeProvider::HoldNext(int count) {
   MutexLock lock(mutex_);
-  hold_next_ = true;
+  hold_next_ = count;
 }
 
 void FakeProvider::SetNotes(std::vector<v1::InputNote> notes) {
@@ -43,7 +43,8 @@ void FakeProvider::SetNotes(std::vector<v1::InputNote> notes) {
 
 void FakeProvider::Release() {
   MutexLock lock(mutex_);
-  hold_ = hold_next_ = false;
+  hold_ = false;
+  hold_next_ = 0;
   ++releases_;
   for (auto& done : held_) Complete(*done, true);
   held_.clear();
@@ -104,8 +105,8 @@ Task<ProbeResult> FakeProvider::Probe(const ProviderCredentials& credentials, De
     MutexLock lock(mutex_);
     ++probes_;
     result = answer_(credentials);
-    wait = hold_ || hold_next_;
-    hold_next_ = false;
+    wait = hold_ || hold_next_ > 0;
+    if (hold_next_ > 0) --hold_next_;
     releases = releases_;
     changed_.NotifyAll();
   }

@@ -23,8 +23,8 @@ class FakeProvider final : public Provider {
   void SetAnswer(Answer answer);
   // From now on probes wait: until Release(), or until they are cancelled.
   void Hold();
-  // The same for the next probe alone.
-  void HoldNext();
+  // The same for the next `count` probes alone.
+  void HoldNext(int count = 1);
   void Release();
   // Waits until so many probes have been begun, or cancelled, in all.
   void WaitForProbes(int count);
@@ -50,7 +50,7 @@ class FakeProvider final : public Provider {
   Answer answer_ ABSL_GUARDED_BY(mutex_);
   std::vector<v1::InputNote> notes_ ABSL_GUARDED_BY(mutex_);
   bool hold_ ABSL_GUARDED_BY(mutex_) = false;
-  bool hold_next_ ABSL_GUARDED_BY(mutex_) = false;
+  int hold_next_ ABSL_GUARDED_BY(mutex_) = 0;
   int releases_ ABSL_GUARDED_BY(mutex_) = 0;
   int probes_ ABSL_GUARDED_BY(mutex_) = 0;
   int cancelled_ ABSL_GUARDED_BY(mutex_) = 0;

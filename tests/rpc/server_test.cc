@@ -5,12 +5,14 @@
 #include <gtest/gtest.h>
 
 #include <future>
+#include <memory>
 #include <string>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "server/rpc/health_service.grpc.pb.h"
 #include "tests/rpc/test_server.h"
+#include "tests/runtime/run_task.h"
 
 namespace credlink {
 namespace {
@@ -102,19 +104,28 @@ TEST(AdmissionTest, TurnsAwayWhatIsTooMuchAndRecovers) {
 
   server.provider().Release();
   for (auto& call : held) EXPECT_TRUE(call.get().ok());
+  // A place is free when the server knows that the answer was sent, a little after it arrived.
+  while (server.admission().in_flight() > 0) std::this_thread::yield();
   EXPECT_TRUE(server.List(list, &listed).ok());
   EXPECT_EQ(listed.accounts_size(), 2);
 }
 
-TEST(DrainTest, CallsInFlightFinish) {
-  TestServer server;
+// A link whose probe lasts until it is released.
+std::future<grpc::Status> StartHeldLink(TestServer& server) {
   server.provider().Hold();
-  auto call = std::async(std::launch::async, [&] {
+  auto call = std::async(std::launch::async, [&server] {
     v1::LinkAccountResponse response;
     return server.Link(TestServer::GoodRequest(), &response);
   });
   server.provider().WaitForProbes(1);
-  auto drained = std::async(std::launch::async, [&] { server.server().Drain(absl::Seconds(60)); });
+  return call;
+}
+
+TEST(DrainTest, CallsInFlightFinish) {
+  TestServer server;
+  std::future<grpc::Status> call = StartHeldLink(server);
+  auto drained =
+      std::async(std::launch::async, [&] { server.server().Drain({absl::Seconds(60)}); });
   // The drain has begun when a new connection is refused.
   grpc::Status fresh;
   do {
@@ -135,15 +146,109 @@ TEST(DrainTest, CallsInFlightFinish) {
 
 TEST(DrainTest, WhatTakesTooLongIsCancelled) {
   TestServer server;
-  server.provider().Hold();
-  auto call = std::async(std::launch::async, [&] {
-    v1::LinkAccountResponse response;
-    return server.Link(TestServer::GoodRequest(), &response);
-  });
-  server.provider().WaitForProbes(1);
-  server.server().Drain(absl::Milliseconds(50));
+  std::future<grpc::Status> call = StartHeldLink(server);
+  server.server().Drain({absl::Milliseconds(50)});
   EXPECT_FALSE(call.get().ok());
   EXPECT_EQ(server.admission().in_flight(), 0) << "every call has ended";
+}
+
+TEST(DrainTest, HurryCancelsWhatIsInFlight) {
+  TestServer server;
+  std::future<grpc::Status> call = StartHeldLink(server);
+  DrainOptions options{absl::Hours(1)};
+  int asked = 0;
+  options.hurry = [&asked] { return ++asked == 3; };
+  server.server().Drain(options);
+  EXPECT_FALSE(call.get().ok());
+  EXPECT_EQ(server.admission().in_flight(), 0);
+}
+
+TEST(DrainTest, AHealthWatchIsNotWaitedFor) {
+  TestServer server;
+  auto stub = grpc::health::v1::Health::NewStub(server.NewChannel());
+  grpc::ClientContext context;
+  auto watch = stub->Watch(&context, HealthCheckRequest());
+  HealthCheckResponse response;
+  ASSERT_TRUE(watch->Read(&response));
+  DrainOptions options{absl::Hours(1)};
+  options.idle = [&server] { return server.admission().in_flight() == 0; };
+  server.server().Drain(options);
+  while (watch->Read(&response)) {
+  }
+  EXPECT_FALSE(watch->Finish().ok());
+}
+
+// A list of a megabyte, of which gRPC sends 64 KiB before it is read. Called as a stream of one
+// response, which is the same on the wire, and is read when the test says.
+class UnreadList {
+ public:
+  explicit UnreadList(TestServer& server) : channel_(NarrowChannel(server)) {
+    ChangeSet changes;
+    changes.tenant = "acme";
+    for (int i = 0; i < 250; ++i) {
+      AccountChange change;
+      change.kind = AccountChange::kInsert;
+      change.record.account_id = absl::StrCat("a", i);
+      change.record.account.mutable_owner()->set_id(change.record.account_id);
+      change.record.account.set_label(std::string(4000, 'x'));
+      changes.changes.push_back(std::move(change));
+    }
+    EXPECT_TRUE(RunTask(server.executor(), server.store().Apply(std::move(changes))).ok());
+    v1::ListAccountsRequest request;
+    request.set_parent("tenants/acme");
+    request.set_page_size(1000);
+    reader_.reset(grpc::internal::ClientReaderFactory<v1::ListAccountsResponse>::Create(
+        channel_.get(), method_, &context_, request));
+  }
+
+  // Reads it; how many accounts it has.
+  int Read() {
+    v1::ListAccountsResponse response;
+    return reader_->Read(&response) ? response.accounts_size() : 0;
+  }
+  grpc::Status Finish() { return reader_->Finish(); }
+
+ private:
+  static std::shared_ptr<grpc::Channel> NarrowChannel(const TestServer& server) {
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+    arguments.SetInt(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, 64 * 1024);
+    return grpc::CreateCustomChannel(server.address(), grpc::InsecureChannelCredentials(),
+                                     arguments);
+  }
+
+  const std::shared_ptr<grpc::Channel> channel_;
+  const grpc::internal::RpcMethod method_{"/credlink.v1.LinkService/ListAccounts",
+                                          grpc::internal::RpcMethod::SERVER_STREAMING, channel_};
+  grpc::ClientContext context_;
+  std::unique_ptr<grpc::ClientReader<v1::ListAccountsResponse>> reader_;
+};
+
+void WaitForEnd(TestServer& server) {
+  while (server.LogText().find("\"method\":\"ListAccounts\"") == std::string::npos) {
+    std::this_thread::yield();
+  }
+}
+
+TEST(UnreadAnswerTest, KeepsItsPlaceUntilItIsRead) {
+  TestServer server;
+  UnreadList list(server);
+  WaitForEnd(server);
+  EXPECT_EQ(server.admission().in_flight(), 1);
+  EXPECT_EQ(list.Read(), 250);
+  EXPECT_TRUE(list.Finish().ok());
+  while (server.admission().in_flight() > 0) std::this_thread::yield();
+}
+
+TEST(UnreadAnswerTest, IsCutOff) {
+  TestServer server;
+  server.calls().finish_timeout = absl::Milliseconds(50);
+  UnreadList list(server);
+  WaitForEnd(server);
+  while (server.admission().in_flight() > 0) std::this_thread::yield();
+  EXPECT_EQ(list.Read(), 0);
+  EXPECT_FALSE(list.Finish().ok());
 }
 
 TEST(LimitsTest, TooLargeARequestIsRefused) {

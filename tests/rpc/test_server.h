@@ -33,6 +33,7 @@ class TestServer {
   Executor& executor() { return executor_; }
   Server& server() { return *server_; }
   Admission& admission() { return admission_; }
+  CallEnvironment& calls() { return environment_; }
   std::string address() const;
   // The log so far.
   std::string LogText() const;

@@ -27,6 +27,7 @@ constexpr absl::Duration kNoCutOff = absl::Minutes(10);
 
 struct WatchServerOptions {
   int max_watchers = 1000;
+  int max_watchers_of_tenant = 1000;
   absl::Duration write_timeout = absl::Seconds(20);
   absl::Duration finish_timeout = absl::Seconds(5);
   WatcherOptions watcher{};
@@ -35,7 +36,7 @@ struct WatchServerOptions {
 class WatchServer {
  public:
   explicit WatchServer(WatchServerOptions options = {})
-      : parts_(options.watcher),
+      : parts_(options.watcher, FeedOptions(options)),
         log_(LogLevel::kDebug, folder_.File("log")),
         admission_(options.max_watchers),
         environment_{parts_.executor(), admission_, log_, options.write_timeout,
@@ -53,6 +54,12 @@ class WatchServer {
   WatchFixture& parts() { return parts_; }
   Server& server() { return *server_; }
   const std::shared_ptr<grpc::Channel>& channel() { return channel_; }
+
+  static EventFeed::Options FeedOptions(const WatchServerOptions& options) {
+    EventFeed::Options feed;
+    feed.max_watchers = options.max_watchers_of_tenant;
+    return feed;
+  }
 
   // A connection of its own.
   std::shared_ptr<grpc::Channel> NewChannel(grpc::ChannelArguments arguments = {}) const {

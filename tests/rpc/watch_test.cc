@@ -125,6 +125,20 @@ TEST(WatchTest, TurnsAwayWhoeverIsTooMany) {
   EXPECT_TRUE(WatchClient(server.channel(), kAcme).Next());
 }
 
+TEST(WatchTest, OneTenantCannotTakeAllPlaces) {
+  WatchServer server({.max_watchers = 3, .max_watchers_of_tenant = 1});
+  WatchClient first(server.channel(), kAcme);
+  ASSERT_TRUE(first.Next());
+  const grpc::Status status = WatchClient(server.channel(), kAcme).Finish();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_EQ(WatchReason(status), "TOO_MANY_WATCHES");
+  WatchClient other(server.channel(), "tenants/other");
+  EXPECT_TRUE(other.Next());
+  first.Cancel();
+  ASSERT_TRUE(server.WaitForWatchers(1));
+  EXPECT_TRUE(WatchClient(server.channel(), kAcme).Next());
+}
+
 TEST(WatchTest, ACancelledWatchLetsGoOfEverything) {
   WatchServer server;
   WatchClient client(server.channel(), kAcme);
@@ -193,7 +207,7 @@ TEST(DrainTest, EndsEveryWatch) {
   }
   server.parts().feed().Close();
   const Deadline deadline = Deadline::In(absl::Seconds(10));
-  server.server().Drain(absl::Minutes(1));
+  server.server().Drain({absl::Minutes(1)});
   EXPECT_FALSE(deadline.Passed()) << "the drain did not wait for the watches";
   for (WatchClient& client : clients) {
     const grpc::Status status = client.Finish();
@@ -210,7 +224,7 @@ TEST(DrainTest, ASlowReaderHoldsItUpNoLongerThanItsGrace) {
   ASSERT_TRUE(server.HoldUp());
   server.parts().feed().Close();
   const Deadline deadline = Deadline::In(absl::Seconds(10));
-  server.server().Drain(absl::Milliseconds(100));
+  server.server().Drain({absl::Milliseconds(100)});
   EXPECT_FALSE(deadline.Passed());
   EXPECT_EQ(server.watchers(), 0);
   EXPECT_NE(server.LogText().find("CANCELLED"), std::string::npos) << "its write was given up";

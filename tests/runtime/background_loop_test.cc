@@ -3,9 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+#include <string>
 #include <thread>
 
 #include "tests/runtime/running_task.h"
+#include "tests/store/temp_directory.h"
 
 namespace credlink {
 namespace {
@@ -49,12 +54,21 @@ Task<absl::Duration> WaitAt(Steps& steps, Gate& gate, std::atomic<int>& cancelle
 
 class BackgroundLoopTest : public testing::Test {
  protected:
+  std::string LogText() const {
+    std::ifstream file(folder_.File("log"));
+    std::stringstream text;
+    text << file.rdbuf();
+    return text.str();
+  }
+
+  TempDirectory folder_;
+  Log log_{LogLevel::kInfo, folder_.File("log")};
   Executor executor_{2};
   Steps steps_;
 };
 
 TEST_F(BackgroundLoopTest, RunsAgainAndAgain) {
-  BackgroundLoop loop(executor_);
+  BackgroundLoop loop("work", executor_, log_);
   loop.Start([this] { return CountStep(steps_, absl::Milliseconds(1)); });
   steps_.WaitFor(20);
   loop.Stop();
@@ -65,8 +79,28 @@ TEST_F(BackgroundLoopTest, RunsAgainAndAgain) {
   EXPECT_EQ(steps_.count(), count) << "and no more after it was stopped";
 }
 
+Task<absl::Duration> Throw(Steps& steps) {
+  steps.Add();
+  throw std::runtime_error("a secret");
+  co_return kLong;
+}
+
+TEST_F(BackgroundLoopTest, WhatAStepThrowsIsLoggedAndTheNextOneRuns) {
+  BackgroundLoop loop("work", executor_, log_);
+  loop.Start([this] { return Throw(steps_); });
+  for (int i = 1; i <= 3; ++i) {
+    steps_.WaitFor(i);
+    loop.Ring();  // its pause need not pass
+  }
+  loop.Stop();
+  EXPECT_NE(LogText().find("background work failed"), std::string::npos);
+  EXPECT_NE(LogText().find("\"work\":\"work\""), std::string::npos);
+  EXPECT_NE(LogText().find("runtime_error"), std::string::npos);
+  EXPECT_EQ(LogText().find("a secret"), std::string::npos);
+}
+
 TEST_F(BackgroundLoopTest, ARingEndsThePause) {
-  BackgroundLoop loop(executor_);
+  BackgroundLoop loop("work", executor_, log_);
   loop.Start([this] { return CountStep(steps_, kLong); });
   for (int i = 1; i < 100; ++i) {
     steps_.WaitFor(i);
@@ -78,7 +112,7 @@ TEST_F(BackgroundLoopTest, ARingEndsThePause) {
 }
 
 TEST_F(BackgroundLoopTest, ARingDuringAStepSkipsTheNextPause) {
-  BackgroundLoop loop(executor_);
+  BackgroundLoop loop("work", executor_, log_);
   Gate gate;
   std::atomic<int> cancelled{0};
   loop.Start([&] { return WaitAt(steps_, gate, cancelled); });
@@ -92,7 +126,7 @@ TEST_F(BackgroundLoopTest, ARingDuringAStepSkipsTheNextPause) {
 }
 
 TEST_F(BackgroundLoopTest, ARingBeforeTheStartIsHarmless) {
-  BackgroundLoop loop(executor_);
+  BackgroundLoop loop("work", executor_, log_);
   loop.Ring();
   loop.Start([this] { return CountStep(steps_, kLong); });
   steps_.WaitFor(2);
@@ -118,7 +152,7 @@ Task<absl::Duration> See(Work& work) {
 TEST_F(BackgroundLoopTest, NoRingIsLost) {
   constexpr int kEach = 5000;
   Work work;
-  BackgroundLoop loop(executor_);
+  BackgroundLoop loop("work", executor_, log_);
   loop.Start([&work] { return See(work); });
   auto ring = [&] {
     for (int i = 0; i < kEach; ++i) {
@@ -138,7 +172,7 @@ TEST_F(BackgroundLoopTest, NoRingIsLost) {
 }
 
 TEST_F(BackgroundLoopTest, StopCancelsTheStepThatRuns) {
-  BackgroundLoop loop(executor_);
+  BackgroundLoop loop("work", executor_, log_);
   Gate gate;
   std::atomic<int> cancelled{0};
   loop.Start([&] { return WaitAt(steps_, gate, cancelled); });
@@ -149,7 +183,7 @@ TEST_F(BackgroundLoopTest, StopCancelsTheStepThatRuns) {
 }
 
 TEST_F(BackgroundLoopTest, StopEndsThePause) {
-  BackgroundLoop loop(executor_);
+  BackgroundLoop loop("work", executor_, log_);
   loop.Start([this] { return CountStep(steps_, kLong); });
   steps_.WaitFor(1);
   loop.Stop();
@@ -158,14 +192,14 @@ TEST_F(BackgroundLoopTest, StopEndsThePause) {
 }
 
 TEST_F(BackgroundLoopTest, StopWithoutStartDoesNothing) {
-  BackgroundLoop loop(executor_);
+  BackgroundLoop loop("work", executor_, log_);
   loop.Stop();
   EXPECT_EQ(steps_.count(), 0);
 }
 
 TEST_F(BackgroundLoopTest, MayBeStoppedAtAnyTime) {
   for (int i = 0; i < 1000; ++i) {
-    BackgroundLoop loop(executor_);
+    BackgroundLoop loop("work", executor_, log_);
     loop.Start([this] { return CountStep(steps_, absl::ZeroDuration()); });
     if (i % 2 == 0) loop.Ring();
     if (i % 3 == 0) steps_.WaitFor(1);

@@ -184,8 +184,8 @@ absl::StatusOr<bool> AccountQueries::MakeDue(absl::string_view tenant, const Rec
   bool any = false;
   for (Statement* statement : {&make_below_due_, &make_above_due_}) {
     absl::Status status =
-        statement->Run(absl::ToUnixMicros(now), recheck.provider, recheck.account_number, tenant,
-                       Blob{recheck.credential_tag}, absl::ToUnixMicros(recheck.proven));
+        statement->Run(absl::ToUnixMicros(DueFirst(now)), recheck.provider, recheck.account_number,
+                       tenant, Blob{recheck.credential_tag}, absl::ToUnixMicros(recheck.proven));
     if (!status.ok()) return status;
     any |= statement->Changes() > 0;
   }

@@ -123,7 +123,7 @@ ChangeSetRows::ChangeSetRows(ChangeSet set)
                                  std::move(change.drop_credentials)});
   }
   for (const v1::Event& event : set.events) {
-    events.push_back(EventRow{Micros(event.time()), event.SerializeAsString()});
+    events.push_back(EventRow{event.type(), Micros(event.time()), event.SerializeAsString()});
   }
 }
 

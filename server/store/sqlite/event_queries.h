@@ -9,6 +9,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "absl/types/optional.h"
+#include "credlink/v1/event.pb.h"
 #include "server/store/account_store.h"
 #include "server/store/sqlite/connection.h"
 
@@ -16,6 +18,7 @@ namespace credlink::sqlite {
 
 // An event as it is stored, without the sequence, which it gets in the transaction.
 struct EventRow {
+  v1::Event::Type type = v1::Event::TYPE_UNSPECIFIED;
   int64_t time_us = 0;
   std::string message;
 };
@@ -28,6 +31,7 @@ class EventQueries {
   // Needs a snapshot: a transaction.
   absl::StatusOr<EventPage> List(absl::string_view tenant, int64_t after, int limit,
                                  size_t max_bytes);
+  absl::StatusOr<std::vector<TenantOutage>> ListOutages();
   absl::StatusOr<int64_t> Compact(absl::Time before, int limit);
 
  private:
@@ -36,6 +40,7 @@ class EventQueries {
     int64_t last = 0;
     int64_t compacted = 0;
     int64_t time_us = INT64_MIN;
+    absl::optional<int64_t> outage_since_us;
   };
   absl::StatusOr<Head> FindHead(absl::string_view tenant);
 
@@ -43,6 +48,7 @@ class EventQueries {
   Statement put_head_;
   Statement insert_;
   Statement list_;
+  Statement list_outages_;
   Statement find_old_;
   Statement drop_;
   Statement set_compacted_;

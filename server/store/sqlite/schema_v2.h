@@ -75,8 +75,11 @@ CREATE TABLE event_heads (
   tenant TEXT PRIMARY KEY,
   last INTEGER NOT NULL,
   compacted INTEGER NOT NULL,
-  time_us INTEGER NOT NULL  -- of the last
+  time_us INTEGER NOT NULL,  -- of the last
+  outage_since_us INTEGER    -- of the outage that the tenant was told of, until told of its end
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX event_heads_in_outage ON event_heads (outage_since_us)
+  WHERE outage_since_us IS NOT NULL;
 )sql";
 
 // Every index ends, as all do, with row_id: equal keys are in the order of storing. Lists walk

@@ -202,6 +202,11 @@ Task<absl::StatusOr<EventPage>> SqliteStore::ListEvents(std::string tenant, int6
       });
 }
 
+Task<absl::StatusOr<std::vector<TenantOutage>>> SqliteStore::ListOutages() {
+  return readers_->Run<std::vector<TenantOutage>>(
+      [](Queries& queries) { return queries.events.ListOutages(); });
+}
+
 Task<absl::StatusOr<int64_t>> SqliteStore::CompactEvents(absl::Time before, int limit) {
   return writer_->Run<int64_t>(
       [before, limit](Queries& queries) { return queries.events.Compact(before, limit); });

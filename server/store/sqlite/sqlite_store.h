@@ -69,6 +69,7 @@ class SqliteStore final : public AccountStore, public KeyStore {
   Task<absl::StatusOr<std::vector<AccountKey>>> ListPurgeable(absl::Time now, int limit) override;
   Task<absl::StatusOr<EventPage>> ListEvents(std::string tenant, int64_t after, int limit,
                                              size_t max_bytes) override;
+  Task<absl::StatusOr<std::vector<TenantOutage>>> ListOutages() override;
   Task<absl::StatusOr<int64_t>> CompactEvents(absl::Time before, int limit) override;
   Task<absl::StatusOr<int64_t>> ForgetRequests(absl::Time now, int limit) override;
 
