@@ -11,6 +11,7 @@ namespace credlink {
 namespace {
 
 constexpr int kPerTenant = 4;
+constexpr absl::Duration kRest = absl::Minutes(10);
 
 }  // namespace
 
@@ -54,7 +55,7 @@ Task<absl::Duration> Monitor::BeginDue(TaskGroup& checks) {
   const int allowance =
       std::min(static_cast<int>(tokens_), options_.max_concurrent - checks.running());
   // As of before the store is asked: what ends meanwhile is not due any more. Until it ends, it is.
-  const std::set<Key> busy = UnderWay();
+  const std::set<Key> busy = Busy();
   DueQuery query;
   query.after_tenant = after_tenant_;
   query.now = clock_.Now();
@@ -105,9 +106,19 @@ void Monitor::FillTokens() {
   filled_ = now;
 }
 
-std::set<Monitor::Key> Monitor::UnderWay() const {
+std::set<Monitor::Key> Monitor::Busy() {
   MutexLock lock(mutex_);
-  return under_way_;
+  std::set<Key> busy = under_way_;
+  for (auto rest = resting_.begin(); rest != resting_.end();) {
+    const auto next = std::next(rest);
+    if (rest->second <= clock_.Now()) {
+      resting_.erase(rest);
+    } else {
+      busy.insert(rest->first);
+    }
+    rest = next;
+  }
+  return busy;
 }
 
 Task<void> Monitor::CheckOne(AccountKey key) {
@@ -121,6 +132,10 @@ Task<void> Monitor::CheckOne(AccountKey key) {
   if (status.ok() || absl::IsFailedPrecondition(status) || absl::IsNotFound(status) ||
       absl::IsCancelled(status)) {
     co_return;
+  }
+  {
+    MutexLock lock(mutex_);
+    resting_[Key(key.tenant, key.account_id)] = clock_.Now() + kRest;
   }
   log_.Warning("an account could not be checked",
                {{"tenant", key.tenant},

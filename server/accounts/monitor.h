@@ -1,6 +1,7 @@
 // Keeps checking every live account, so that a broken credential is known before it is needed.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -55,7 +56,8 @@ class Monitor {
   void Begin(TaskGroup& checks, DueAccounts due, const std::set<Key>& busy, int allowance);
   Task<void> CheckOne(AccountKey key);
   void FillTokens();
-  std::set<Key> UnderWay() const;
+  // Those that are not to be begun now: under way, or at rest.
+  std::set<Key> Busy();
 
   AccountStore& store_;
   Checker& checker_;
@@ -70,8 +72,11 @@ class Monitor {
   // A token bucket that holds one second's worth, at least one.
   double tokens_ = 0;
   absl::Time filled_ = absl::InfinitePast();
-  mutable Mutex mutex_;
+  Mutex mutex_;
   std::set<Key> under_way_ ABSL_GUARDED_BY(mutex_);
+  // Until when those rest whose check could not be recorded: where the store cannot take a later
+  // time for it either, it would be due again at once.
+  std::map<Key, absl::Time> resting_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace credlink

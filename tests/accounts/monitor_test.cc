@@ -9,6 +9,7 @@
 #include <string>
 
 #include "server/accounts/account_services.h"
+#include "server/faults/faults.h"
 #include "server/store/memory_store.h"
 #include "tests/accounts/forwarding_store.h"
 #include "tests/rpc/fake_provider.h"
@@ -20,18 +21,33 @@
 namespace credlink {
 namespace {
 
-// Refuses so many of the next writes of a check's time.
+// Refuses so many of the next writes of a check's time, and all of one account.
 class RefusingStore final : public ForwardingStore {
  public:
   using ForwardingStore::ForwardingStore;
 
   void RefuseNext(int count) { refuse_ = count; }
+  // From now on nothing of that account can be read or written.
+  void Damage(std::string account_id) { damaged_ = std::move(account_id); }
+  int damaged_reads() const { return damaged_reads_; }
   int postponed() const { return postponed_; }
 
   absl::Time last_due() const { return absl::FromUnixMicros(last_due_us_); }
 
+  Task<absl::StatusOr<absl::optional<AccountRecord>>> GetAccount(std::string tenant,
+                                                                 std::string account_id) override {
+    if (account_id == damaged_) {
+      ++damaged_reads_;
+      co_return Fault(v1::ERROR_REASON_INTEGRITY_FAILURE);
+    }
+    absl::StatusOr<absl::optional<AccountRecord>> record =
+        co_await ForwardingStore::GetAccount(std::move(tenant), std::move(account_id));
+    co_return record;
+  }
+
   Task<absl::Status> PostponeCheck(AccountKey key, absl::Time due) override {
     last_due_us_ = absl::ToUnixMicros(due);
+    if (key.account_id == damaged_) co_return Fault(v1::ERROR_REASON_INTEGRITY_FAILURE);
     if (refuse_ > 0) {
       --refuse_;
       co_return absl::UnavailableError("refused");
@@ -42,6 +58,8 @@ class RefusingStore final : public ForwardingStore {
   }
 
  private:
+  std::string damaged_;
+  std::atomic<int> damaged_reads_{0};
   std::atomic<int> refuse_{0};
   std::atomic<int> postponed_{0};
   std::atomic<int64_t> last_due_us_{0};
@@ -138,6 +156,23 @@ TEST_F(MonitorTest, CancellingReachesTheChecksUnderWay) {
   due.Cancel();
   due.End();
   EXPECT_EQ(provider_.probes(), before + 3);
+}
+
+// Where neither the check nor a later time for it can be stored, as in a damaged page.
+TEST_F(MonitorTest, WhatCannotBePostponedRestsNevertheless) {
+  Link("1");
+  Link("2");
+  clock_.Advance(absl::Hours(8));
+  store_.Damage("1");
+  const int before = provider_.probes();
+  RunDue();
+  EXPECT_EQ(store_.damaged_reads(), 1);
+  EXPECT_EQ(provider_.probes(), before + 1) << "the other one";
+  RunDue();
+  EXPECT_EQ(store_.damaged_reads(), 1) << "it rests";
+  clock_.Advance(absl::Minutes(11));
+  RunDue();
+  EXPECT_EQ(store_.damaged_reads(), 2);
 }
 
 TEST_F(MonitorTest, WhatAnOutageLeftInDoubtIsCheckedOnce) {

@@ -139,18 +139,19 @@ TEST_F(ExportTest, ABrokenExportLeavesTheFileAsItWas) {
 }
 
 TEST_F(ExportTest, CtrlCLeavesTheFileAsItWas) {
-  absl::Notification begun;
-  service_.Always("ListAccounts", [&](const auto&, auto* response) {
+  // Shared with the server's thread, which may still answer when this test has ended.
+  const auto begun = std::make_shared<absl::Notification>();
+  service_.Always("ListAccounts", [begun](const auto&, auto* response) {
     auto& page = static_cast<v1::ListAccountsResponse&>(*response);
     *page.add_accounts() = AccountOf("a");
     page.set_next_page_token("more");  // without an end
-    if (!begun.HasBeenNotified()) begun.Notify();
+    if (!begun->HasBeenNotified()) begun->Notify();
     return grpc::Status::OK;
   });
   const std::string path = File("accounts.csv", "before");
   auto exporting = StartCredlink({"export", path});
   ASSERT_TRUE(exporting.ok()) << exporting.status();
-  begun.WaitForNotification();
+  begun->WaitForNotification();
   (*exporting)->Signal(SIGINT);
   const auto exit = (*exporting)->WaitForExit(absl::Seconds(30));
   ASSERT_TRUE(exit.ok()) << exit.status();

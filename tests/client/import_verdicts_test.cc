@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include <boost/json/parse.hpp>
+#include <memory>
 
 #include "absl/strings/str_split.h"
 #include "tests/client/import_fixture.h"
@@ -112,10 +113,11 @@ TEST_F(ImportVerdictsTest, GivesUpWhenTheServerDoesNotAnswer) {
 }
 
 TEST_F(ImportVerdictsTest, AVerdictIsWrittenAsSoonAsItIsThere) {
-  absl::Notification second;
+  // Shared with the server's thread, which may come back from it when this test has ended.
+  const auto second = std::make_shared<absl::Notification>();
   service_.Next("LinkAccount", v1::LinkAccountResponse());
-  service_.Always("LinkAccount", [&](const auto&, auto*) {
-    second.WaitForNotification();
+  service_.Always("LinkAccount", [second](const auto&, auto*) {
+    second->WaitForNotification();
     return grpc::Status::OK;
   });
   auto import = Start(Csv({"ok-1", "ok-2"}));
@@ -125,7 +127,7 @@ TEST_F(ImportVerdictsTest, AVerdictIsWrittenAsSoonAsItIsThere) {
   EXPECT_TRUE(written.ok()) << written;
   (*import)->Signal(SIGKILL);
   EXPECT_TRUE((*import)->WaitForExit(absl::Seconds(30)).ok());
-  second.Notify();
+  second->Notify();
   EXPECT_THAT(Verdicts(Content(folder_.File("out"))), ElementsAre("2 linked  "));
 }
 
