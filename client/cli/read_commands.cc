@@ -38,7 +38,7 @@ std::string FilterOf(const Options& options) {
 }
 
 std::string CountText(const v1::ListAccountsResponse& response) {
-  return absl::StrCat(response.total_size_is_lower_bound() ? "More than " : "",
+  return absl::StrCat(response.total_size_is_lower_bound() ? "At least " : "",
                       response.total_size(), " in all.\n");
 }
 

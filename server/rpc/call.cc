@@ -27,13 +27,13 @@ grpc::ServerUnaryReactor* Call::Refuse(CallEnvironment& environment,
 
 void Call::End(absl::Status status) {
   body_.LogEnd(status);
-  cut_off_.Arm(shared_from_this(), environment_.finish_timeout);
+  if (cut_off_) cut_off_->Arm(shared_from_this(), environment_.finish_timeout);
   Finish(ToGrpcStatus(status));
   // Nothing of the request, the response or the context may be touched from here on.
 }
 
 void Call::OnDone() {
-  cut_off_.Released();
+  if (cut_off_) cut_off_->Released();
   environment_.admission.Leave();
   held_by_grpc_.reset();
 }

@@ -13,6 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "server/accounts/caller.h"
 #include "server/ops/log.h"
 #include "server/rpc/admission.h"
@@ -29,7 +30,7 @@ struct CallEnvironment {
   Admission& admission;
   Log& log;
   absl::Duration max_call;
-  absl::Duration finish_timeout = absl::Seconds(20);  // an answer not read by then is given up
+  absl::Duration finish_timeout = absl::Seconds(20);  // a large answer not read by then is given up
 };
 
 // What a use case gets to know of its call.
@@ -37,6 +38,10 @@ struct CallInfo {
   Caller caller;
   Deadline deadline;
 };
+
+// How large a call's answer may be. What fits into a connection's window gRPC lets go of by itself,
+// at the latest with the connection; what does not is cut off after a time, which costs a timer.
+enum class AnswerSize { kSmall, kLarge };
 
 // One accepted call. It lives, and has its place, until gRPC has let go of it (OnDone): its
 // coroutine has ended and its answer is sent, or nobody reads it.
@@ -49,9 +54,9 @@ class Call final : public grpc::ServerUnaryReactor, public std::enable_shared_fr
   template <typename Make>
   static grpc::ServerUnaryReactor* Start(CallEnvironment& environment,
                                          grpc::CallbackServerContext* context, const char* method,
-                                         Make make) {
+                                         Make make, AnswerSize size = AnswerSize::kSmall) {
     if (!environment.admission.Enter()) return Refuse(environment, context, method);
-    auto call = std::make_shared<Call>(environment, method, context);
+    auto call = std::make_shared<Call>(environment, method, context, size);
     call->held_by_grpc_ = call;
     CallInfo info{call->body_.caller(), DeadlineOf(environment, *context)};
     call->body_.Run(call, [make = std::move(make), info = std::move(info)]() mutable {
@@ -60,10 +65,11 @@ class Call final : public grpc::ServerUnaryReactor, public std::enable_shared_fr
     return call.get();
   }
 
-  Call(CallEnvironment& environment, const char* method, grpc::CallbackServerContext* context)
-      : environment_(environment),
-        body_(environment.executor, environment.log, method, *context),
-        cut_off_(body_.strand(), context) {}
+  Call(CallEnvironment& environment, const char* method, grpc::CallbackServerContext* context,
+       AnswerSize size)
+      : environment_(environment), body_(environment.executor, environment.log, method, *context) {
+    if (size == AnswerSize::kLarge) cut_off_.emplace(body_.strand(), context);
+  }
 
   // gRPC's threads. All only pass on, so gRPC may run them inline.
   void OnCancel() override { body_.Cancel(shared_from_this()); }
@@ -83,7 +89,7 @@ class Call final : public grpc::ServerUnaryReactor, public std::enable_shared_fr
 
   CallEnvironment& environment_;
   CallBody body_;
-  CutOff cut_off_;
+  absl::optional<CutOff> cut_off_;
   std::shared_ptr<Call> held_by_grpc_;
 };
 

@@ -63,8 +63,10 @@ LinkService::Reactor* LinkService::LinkAccount(Context* context,
 
 LinkService::Reactor* LinkService::ListAccounts(Context* context, const grpc::ByteBuffer* request,
                                                 grpc::ByteBuffer* response) {
-  return Call::Start(calls_, context, "ListAccounts",
-                     [this, request, response](CallInfo) { return List(*request, *response); });
+  return Call::Start(
+      calls_, context, "ListAccounts",
+      [this, request, response](CallInfo) { return List(*request, *response); },
+      AnswerSize::kLarge);
 }
 
 Task<absl::Status> LinkService::List(const grpc::ByteBuffer& request, grpc::ByteBuffer& response) {

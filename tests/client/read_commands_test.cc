@@ -58,6 +58,14 @@ TEST_F(ReadCommandsTest, ListSendsWhatItWasTold) {
   EXPECT_FALSE(requests[1].return_total_size());
 }
 
+TEST_F(ReadCommandsTest, ListSaysWhenNotAllWereCounted) {
+  v1::ListAccountsResponse page;
+  page.set_total_size(100'000);
+  page.set_total_size_is_lower_bound(true);
+  service_.Next("ListAccounts", page);
+  EXPECT_THAT(Credlink({"list", "--total"}).out, HasSubstr("At least 100000 in all"));
+}
+
 TEST_F(ReadCommandsTest, ListShowsAPageAtATime) {
   NextPage({"a"}, "more");
   NextPage({}, "more");
