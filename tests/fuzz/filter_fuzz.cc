@@ -81,8 +81,11 @@ bool Same(const AccountFilter& a, const AccountFilter& b) {
          std::equal(a.parts.begin(), a.parts.end(), b.parts.begin(), b.parts.end(), Same);
 }
 
-std::string Quoted(absl::string_view text) {
-  return absl::StrCat("\"", absl::StrReplaceAll(text, {{"\\", "\\\\"}, {"\"", "\\\""}}), "\"");
+// With `end` behind the text as it is.
+std::string Quoted(absl::string_view text, const std::string& end = "") {
+  const std::string escaped =
+      absl::StrReplaceAll(text, {{"\\", "\\\\"}, {"\"", "\\\""}, {"*", "\\*"}});
+  return absl::StrCat("\"", escaped, end, "\"");
 }
 
 std::string Short(const std::string& enum_name, absl::string_view prefix) {
@@ -103,7 +106,7 @@ std::string PrintValue(const Comparison& comparison) {
       return Quoted(absl::FormatTime("%E4Y-%m-%d%ET%H:%M:%E6SZ",
                                      absl::FromUnixMicros(comparison.number), absl::UTCTimeZone()));
     default:
-      return Quoted(comparison.op == Comparison::kPrefix ? comparison.text + "*" : comparison.text);
+      return Quoted(comparison.text, comparison.op == Comparison::kPrefix ? "*" : "");
   }
 }
 
