@@ -12,14 +12,14 @@ namespace {
 
 constexpr int kConnections = 4;
 
-struct ClientCall {
+}  // namespace
+
+struct GrpcTarget::ClientCall {
   grpc::ClientContext context;
   grpc::ByteBuffer request;
   grpc::ByteBuffer response;
   Done done;
 };
-
-}  // namespace
 
 GrpcTarget::GrpcTarget(int port, std::string method, MakeRequest make_request,
                        IsExpected is_expected)
@@ -34,25 +34,30 @@ GrpcTarget::GrpcTarget(int port, std::string method, MakeRequest make_request,
 }
 
 void GrpcTarget::Call(Done done) {
-  auto call = std::make_shared<ClientCall>();
-  call->context.set_deadline(std::chrono::system_clock::now() +
-                             std::chrono::seconds(kCallTimeoutSeconds));
-  call->request = make_request_();
-  call->done = std::move(done);
+  auto owned = std::make_unique<ClientCall>();
+  owned->context.set_deadline(std::chrono::system_clock::now() +
+                              std::chrono::seconds(kCallTimeoutSeconds));
+  owned->request = make_request_();
+  owned->done = std::move(done);
   auto& stub = *stubs_[next_.fetch_add(1, std::memory_order_relaxed) % stubs_.size()];
-  ClientCall& raw = *call;
-  stub.UnaryCall(&raw.context, method_, {}, &raw.request, &raw.response,
-                 [this, call](const grpc::Status& status) {
-                   absl::Status result;
-                   if (!status.ok()) {
-                     result = absl::UnavailableError(
-                         absl::StrCat(method_, ": code ", static_cast<int>(status.error_code()),
-                                      ", ", status.error_message()));
-                   } else if (!is_expected_(call->response)) {
-                     result = absl::InternalError(absl::StrCat(method_, ": unexpected answer"));
-                   }
-                   std::move(call->done)(std::move(result));
-                 });
+  ClientCall* call = owned.release();  // its callback deletes it
+  stub.UnaryCall(&call->context, method_, {}, &call->request, &call->response,
+                 [this, call](const grpc::Status& status) { End(call, status); });
+}
+
+void GrpcTarget::End(ClientCall* call, const grpc::Status& status) {
+  absl::Status result;
+  if (!status.ok()) {
+    result = absl::UnavailableError(absl::StrCat(
+        method_, ": code ", static_cast<int>(status.error_code()), ", ", status.error_message()));
+  } else if (!is_expected_(call->response)) {
+    result = absl::InternalError(absl::StrCat(method_, ": unexpected answer"));
+  }
+  Done done = std::move(call->done);
+  // Before anybody learns of the end: the context holds the channel, and whoever lets go of the
+  // last channel joins gRPC's threads (1.51), which must not be one of them.
+  delete call;
+  std::move(done)(std::move(result));
 }
 
 std::shared_ptr<grpc::Channel> NewChannel(int port) {

@@ -27,6 +27,9 @@ class GrpcTarget final : public Target {
   void Call(Done done) override;
 
  private:
+  struct ClientCall;
+  void End(ClientCall* call, const grpc::Status& status);
+
   const std::string method_;
   const MakeRequest make_request_;
   const IsExpected is_expected_;

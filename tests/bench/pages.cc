@@ -86,21 +86,21 @@ absl::StatusOr<Gathered> PageReader::GatherFrom(Page page) {
 }
 
 absl::StatusOr<absl::Duration> PageReader::Time(const Page& page, size_t bytes) {
-  // Shared: gRPC's thread may still be leaving it when the wait ends.
-  const auto call = std::make_shared<TimedCall>();
-  SetDeadline(call->context);
-  call->request = ToByteBuffer(RequestOf(page).SerializeAsString());
+  // Not shared with gRPC's thread, which must not let go of the last channel; see GrpcTarget.
+  TimedCall call;
+  SetDeadline(call.context);
+  call.request = ToByteBuffer(RequestOf(page).SerializeAsString());
   const absl::Time start = absl::Now();
-  bytes_stub_.UnaryCall(&call->context, kListAccounts, {}, &call->request, &call->response,
-                        [call](grpc::Status status) {
-                          call->end = absl::Now();
-                          call->status = std::move(status);
-                          call->ended.Notify();
+  bytes_stub_.UnaryCall(&call.context, kListAccounts, {}, &call.request, &call.response,
+                        [&call](grpc::Status status) {
+                          call.end = absl::Now();
+                          call.status = std::move(status);
+                          call.ended.Notify();
                         });
-  call->ended.WaitForNotification();
-  if (!call->status.ok()) return FailureOf(page, call->status.error_message());
-  if (call->response.Length() != bytes) return FailureOf(page, "another answer than before");
-  return call->end - start;
+  call.ended.WaitForNotification();
+  if (!call.status.ok()) return FailureOf(page, call.status.error_message());
+  if (call.response.Length() != bytes) return FailureOf(page, "another answer than before");
+  return call.end - start;
 }
 
 }  // namespace credlink::bench
