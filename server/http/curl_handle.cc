@@ -51,6 +51,7 @@ CURL* NewHandle(const CurlOptions& options, bool refuse_private_addresses) {
       static_cast<long>(absl::ToInt64Milliseconds(options.connect_timeout)));
   set(CURLOPT_TCP_KEEPALIVE, 1L);
   set(CURLOPT_UPLOAD_BUFFERSIZE, 16384L);  // the least; a probe has some 200 bytes
+  set(CURLOPT_BUFFERSIZE, 4096L);          // an answer to a probe has less
   set(CURLOPT_SSL_CTX_FUNCTION, ReleaseIdleBuffers);
   set(CURLOPT_MAXLIFETIME_CONN, 600L);
   if (refuse_private_addresses) set(CURLOPT_OPENSOCKETFUNCTION, OpenPublicSocket);

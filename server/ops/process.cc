@@ -73,6 +73,9 @@ void HardenProcess() {
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   // gRPC and OpenSSL free buffers that held requests without wiping them.
   mallopt(M_PERTURB, 0xa5);
+  // By default there are eight heaps a core, each with gaps of its own: memory would depend on the
+  // machine.
+  mallopt(M_ARENA_MAX, 4);
   rlimit files;
   if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
     files.rlim_cur = files.rlim_max;
