@@ -167,6 +167,7 @@ int Main(int argc, char** argv) {
   }
   BlockSignals();
   HardenProcess();
+  DropDebugChecks();
   return Serve(*settings);
 }
 

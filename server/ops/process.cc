@@ -14,6 +14,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 
@@ -65,6 +66,12 @@ void ScrubEnvironment() {
     if (IsDangerous(name)) names.emplace_back(name);
   }
   for (const std::string& name : names) unsetenv(name.c_str());
+}
+
+void DropDebugChecks() {
+  // Debian builds Abseil with its search for deadlocks, a graph behind one lock of the process that
+  // every lock of gRPC's goes through.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
 }
 
 void HardenProcess() {

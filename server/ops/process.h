@@ -14,6 +14,9 @@ void ScrubEnvironment();
 // open files as the system allows.
 void HardenProcess();
 
+// Switches off what libraries check of themselves at each step, for servers.
+void DropDebugChecks();
+
 // While it lives, gRPC's own errors go into the log: where they come from only, for their texts may
 // hold what a peer has sent; at most ten lines a second. One a process.
 class GrpcLogCapture {
