@@ -155,19 +155,15 @@ Task<absl::StatusOr<absl::optional<v1::CheckAccountResponse>>> Checker::Record(
   const bool failed = probe.verdict.outcome() != v1::Verdict::OUTCOME_VALID;
   const absl::optional<v1::Event> notice = notices_.After(tenant, failed, now);
   if (notice) changes.events.push_back(*notice);
-  changes.request = ledger_.RequestOf(mutation, response.SerializeAsString());
-  absl::StatusOr<ChangeOutcome> outcome = co_await ledger_.Apply(std::move(changes));
-  if (!outcome.ok()) co_return outcome.status();
-  if (outcome->kind != ChangeOutcome::kApplied) {
-    absl::StatusOr<absl::optional<std::string>> answer =
-        ledger_.AnswerTo(mutation, *std::move(outcome));
-    if (!answer.ok()) co_return answer.status();
-    if (!answer->has_value()) co_return absl::nullopt;
-    co_return ParseAnswer<v1::CheckAccountResponse>(**answer);
+  absl::StatusOr<absl::optional<Ledger::Committed>> committed =
+      co_await ledger_.Commit(mutation, std::move(changes), response.SerializeAsString());
+  if (!committed.ok()) co_return committed.status();
+  if (!committed->has_value()) co_return absl::nullopt;
+  if ((*committed)->is_new && notice) notices_.Told(tenant, notice->type());
+  if ((*committed)->is_new && became_unhealthy) {
+    doubts_.Add(AccountKey{tenant, checked.account_id}, now);
   }
-  if (notice) notices_.Told(tenant, notice->type());
-  if (became_unhealthy) doubts_.Add(AccountKey{tenant, checked.account_id}, now);
-  co_return response;
+  co_return ParseAnswer<v1::CheckAccountResponse>((*committed)->response);
 }
 
 }  // namespace credlink

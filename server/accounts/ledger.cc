@@ -43,10 +43,23 @@ FaultSubject SubjectOf(absl::string_view tenant, absl::string_view account_id) {
 }
 
 // The answer that is on record, when it was given to the same request.
-absl::StatusOr<absl::optional<std::string>> AnswerIn(RequestRecord record,
-                                                     const Mutation& mutation) {
+absl::StatusOr<std::string> AnswerIn(RequestRecord record, const Mutation& mutation) {
   if (record.digest != mutation.digest) return Fault(v1::ERROR_REASON_REQUEST_ID_REUSED);
   return std::move(record.response);
+}
+
+// What other accounts keep from being written.
+absl::Status ObstacleIn(const ChangeOutcome& outcome, absl::string_view tenant,
+                        absl::string_view account_id) {
+  switch (outcome.kind) {
+    case ChangeOutcome::kAlreadyLinked:
+      return Fault(v1::ERROR_REASON_ACCOUNT_ALREADY_LINKED,
+                   SubjectOf(tenant, outcome.existing_account_id));
+    case ChangeOutcome::kAccountIdTaken:
+      return Fault(v1::ERROR_REASON_ACCOUNT_ID_TAKEN, SubjectOf(tenant, account_id));
+    default:
+      return absl::OkStatus();
+  }
 }
 
 }  // namespace
@@ -72,46 +85,33 @@ Task<absl::StatusOr<AccountRecord>> Ledger::Load(const Mutation& mutation) {
   co_return **std::move(record);
 }
 
-Task<absl::Status> Ledger::CheckPlace(const std::string& tenant, const v1::Account& account) {
-  LinkQuery query;
-  query.tenant = tenant;
-  query.owner_id = account.owner().id();
-  query.provider = account.provider();
-  query.account_number = account.account_number();
-  query.now = clock_.Now();
+Task<absl::Status> Ledger::CheckPlace(LinkQuery query) {
+  const std::string tenant = query.tenant;
+  const std::string account_id = query.account_id;
   const absl::StatusOr<ChangeOutcome> outcome = co_await store_.CheckInsert(std::move(query));
   if (!outcome.ok()) co_return outcome.status();
-  if (outcome->kind != ChangeOutcome::kAlreadyLinked) co_return absl::OkStatus();
-  co_return Fault(v1::ERROR_REASON_ACCOUNT_ALREADY_LINKED,
-                  SubjectOf(tenant, outcome->existing_account_id));
+  co_return ObstacleIn(*outcome, tenant, account_id);
 }
 
-Task<absl::StatusOr<absl::optional<std::string>>> Ledger::Commit(const Mutation& mutation,
-                                                                 ChangeSet changes,
-                                                                 std::string response) {
-  changes.request = RequestOf(mutation, response);
+Task<absl::StatusOr<absl::optional<Ledger::Committed>>> Ledger::Commit(const Mutation& mutation,
+                                                                       ChangeSet changes,
+                                                                       std::string response) {
+  if (!mutation.request_id.empty()) {
+    changes.request = RequestRecord{mutation.request_id, mutation.digest, response,
+                                    clock_.Now() + kRequestIdLifetime};
+  }
   absl::StatusOr<ChangeOutcome> outcome = co_await Apply(std::move(changes));
   if (!outcome.ok()) co_return outcome.status();
-  if (outcome->kind == ChangeOutcome::kApplied) co_return std::move(response);
-  co_return AnswerTo(mutation, *std::move(outcome));
-}
-
-absl::StatusOr<absl::optional<std::string>> Ledger::AnswerTo(const Mutation& mutation,
-                                                             ChangeOutcome outcome) const {
-  const std::string& tenant = mutation.name.tenant;
-  switch (outcome.kind) {
-    case ChangeOutcome::kRequestSeen:
-      return AnswerIn(*std::move(outcome.request), mutation);
-    case ChangeOutcome::kAlreadyLinked:
-      return Fault(v1::ERROR_REASON_ACCOUNT_ALREADY_LINKED,
-                   SubjectOf(tenant, outcome.existing_account_id));
-    case ChangeOutcome::kAccountIdTaken:
-      return Fault(v1::ERROR_REASON_ACCOUNT_ID_TAKEN, SubjectOf(tenant, mutation.name.account_id));
-    case ChangeOutcome::kApplied:
-    case ChangeOutcome::kConflict:
-      break;
+  if (outcome->kind == ChangeOutcome::kConflict) co_return absl::nullopt;
+  if (outcome->kind == ChangeOutcome::kRequestSeen) {
+    absl::StatusOr<std::string> first = AnswerIn(*std::move(outcome->request), mutation);
+    if (!first.ok()) co_return first.status();
+    co_return Committed{*std::move(first), false};
   }
-  return absl::nullopt;
+  const absl::Status obstacle =
+      ObstacleIn(*outcome, mutation.name.tenant, mutation.name.account_id);
+  if (!obstacle.ok()) co_return obstacle;
+  co_return Committed{std::move(response)};
 }
 
 Task<absl::StatusOr<ChangeOutcome>> Ledger::Apply(ChangeSet changes) {
@@ -135,13 +135,6 @@ Task<absl::StatusOr<ChangeOutcome>> Ledger::Apply(ChangeSet changes) {
                                   {"health", line.health}});
   }
   co_return outcome;
-}
-
-absl::optional<RequestRecord> Ledger::RequestOf(const Mutation& mutation,
-                                                std::string response) const {
-  if (mutation.request_id.empty()) return absl::nullopt;
-  return RequestRecord{mutation.request_id, mutation.digest, std::move(response),
-                       clock_.Now() + kRequestIdLifetime};
 }
 
 }  // namespace credlink

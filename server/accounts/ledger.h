@@ -39,37 +39,31 @@ class Ledger {
   Task<absl::StatusOr<Response>> Once(const Mutation& mutation,
                                       std::function<Task<absl::StatusOr<Response>>()> run);
 
-  // The serialised first answer to the mutation's request_id; nullopt when it is new.
-  // REQUEST_ID_REUSED.
-  Task<absl::StatusOr<absl::optional<std::string>>> FirstAnswer(const Mutation& mutation);
-
   // The account as it is now. ACCOUNT_NOT_FOUND, ETAG_MISMATCH, INTEGRITY_FAILURE.
   Task<absl::StatusOr<AccountRecord>> Load(const Mutation& mutation);
 
-  // Whether the account could be live: ACCOUNT_ALREADY_LINKED when another one is in its place.
-  Task<absl::Status> CheckPlace(const std::string& tenant, const v1::Account& account);
+  // Whether such an account could be live now: ACCOUNT_ALREADY_LINKED, ACCOUNT_ID_TAKEN.
+  Task<absl::Status> CheckPlace(LinkQuery query);
 
-  // Commits the changes with the mutation's request_id and `response`. Answers with the response
-  // that counts: this one, or the first one when another call with the same id was faster. nullopt
-  // when an account was changed since it was loaded: load again and decide anew. A cancelled call
-  // commits nothing.
-  Task<absl::StatusOr<absl::optional<std::string>>> Commit(const Mutation& mutation,
-                                                           ChangeSet changes, std::string response);
-
-  // Commits, announces and logs; see AccountStore::Apply. `changes.now` is set here.
-  Task<absl::StatusOr<ChangeOutcome>> Apply(ChangeSet changes);
-
-  // What an outcome other than kApplied means to the caller: the first answer to its request_id, or
-  // what stands in the way. nullopt for kConflict.
-  absl::StatusOr<absl::optional<std::string>> AnswerTo(const Mutation& mutation,
-                                                       ChangeOutcome outcome) const;
-
-  // A record for ChangeSet.request; nullopt when the mutation has no id.
-  absl::optional<RequestRecord> RequestOf(const Mutation& mutation, std::string response) const;
+  // The answer that counts.
+  struct Committed {
+    std::string response;  // serialised
+    bool is_new = true;    // false: nothing was written, a call with the same request_id was faster
+  };
+  // Commits the changes with the mutation's request_id and `response`, announces and logs them;
+  // `changes.now` is set here. nullopt when an account was changed since it was loaded: load again
+  // and decide anew. A cancelled call commits nothing.
+  Task<absl::StatusOr<absl::optional<Committed>>> Commit(const Mutation& mutation,
+                                                         ChangeSet changes, std::string response);
 
   absl::Time Now() const { return clock_.Now(); }
 
  private:
+  // The serialised first answer to the mutation's request_id; nullopt when it is new.
+  // REQUEST_ID_REUSED.
+  Task<absl::StatusOr<absl::optional<std::string>>> FirstAnswer(const Mutation& mutation);
+  Task<absl::StatusOr<ChangeOutcome>> Apply(ChangeSet changes);
+
   AccountStore& store_;
   EventFeed& feed_;
   const Clock& clock_;

@@ -34,6 +34,16 @@ Mutation CheckRequest(Caller caller, const Request& request, FieldFaults& faults
   return mutation;
 }
 
+// Where an account that is there already would be live again.
+LinkQuery PlaceOf(const std::string& tenant, const v1::Account& account) {
+  LinkQuery query;
+  query.tenant = tenant;
+  query.owner_id = account.owner().id();
+  query.provider = account.provider();
+  query.account_number = account.account_number();
+  return query;
+}
+
 }  // namespace
 
 template <typename Request>
@@ -61,7 +71,8 @@ Lifecycle::Result Lifecycle::Change(const Mutation& mutation, const Edit& edit) 
       // What the commit would find out. All else was checked.
       absl::Status place = absl::OkStatus();
       if (*type == v1::Event::TYPE_UNDELETED) {
-        place = co_await ledger_.CheckPlace(mutation.name.tenant, account);
+        LinkQuery query = PlaceOf(mutation.name.tenant, account);
+        place = co_await ledger_.CheckPlace(std::move(query));
       }
       if (!place.ok()) co_return place;
       account.set_etag(etag);
@@ -79,10 +90,10 @@ Lifecycle::Result Lifecycle::Change(const Mutation& mutation, const Edit& edit) 
       change.record = *std::move(record);
       changes.changes.push_back(std::move(change));
     }
-    absl::StatusOr<absl::optional<std::string>> counts =
+    absl::StatusOr<absl::optional<Ledger::Committed>> committed =
         co_await ledger_.Commit(mutation, std::move(changes), std::move(answer));
-    if (!counts.ok()) co_return counts.status();
-    if (counts->has_value()) co_return ParseAnswer<v1::Account>(**counts);
+    if (!committed.ok()) co_return committed.status();
+    if (committed->has_value()) co_return ParseAnswer<v1::Account>((*committed)->response);
   }
   co_return Fault(v1::ERROR_REASON_CONCURRENT_CHANGE);
 }

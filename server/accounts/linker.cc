@@ -14,16 +14,13 @@
 namespace credlink {
 namespace {
 
-LinkQuery QueryOf(const v1::LinkAccountRequest& request, const CheckedCredentials& checked,
-                  absl::Time now) {
+LinkQuery PlaceOf(const v1::LinkAccountRequest& request, const CheckedCredentials& checked) {
   LinkQuery query;
   query.tenant = checked.tenant;
   query.account_id = request.account_id();
   query.owner_id = request.owner().id();
   query.provider = std::string(checked.provider->id());
   query.account_number = checked.read.credentials.account_number;
-  query.request_id = request.request_id();
-  query.now = now;
   return query;
 }
 
@@ -88,13 +85,9 @@ Linker::Result Linker::ProveAndStore(const Mutation& mutation,
                                      const CheckedCredentials& checked, Deadline deadline) {
   const ProviderCredentials& credentials = checked.read.credentials;
   // What stands in the way is told before LastPass is bothered.
-  absl::StatusOr<ChangeOutcome> before =
-      co_await store_.CheckInsert(QueryOf(request, checked, clock_.Now()));
-  if (!before.ok()) co_return before.status();
-  if (before->kind != ChangeOutcome::kApplied) {
-    co_return AnswerTo(mutation, *std::move(before));
-  }
-
+  LinkQuery query = PlaceOf(request, checked);
+  const absl::Status place = co_await ledger_.CheckPlace(std::move(query));
+  if (!place.ok()) co_return place;
   absl::StatusOr<ProbeResult> probe = co_await Prove(checked.provider, credentials, deadline);
   if (!probe.ok()) co_return probe.status();
   const absl::Status proven = RequireValid(*probe, "link refused", mutation.caller, checked.tenant,
@@ -135,10 +128,12 @@ Linker::Result Linker::Store(const Mutation& mutation, const AccountChange& inse
   for (int attempt = 0; attempt < Ledger::kAttempts; ++attempt) {
     absl::StatusOr<ChangeSet> changes = co_await ChangesFor(mutation, insertion, response);
     if (!changes.ok()) co_return changes.status();
-    absl::StatusOr<absl::optional<std::string>> answer =
+    const absl::StatusOr<absl::optional<Ledger::Committed>> committed =
         co_await ledger_.Commit(mutation, *std::move(changes), response.SerializeAsString());
-    if (!answer.ok()) co_return answer.status();
-    if (answer->has_value()) co_return ParseAnswer<v1::LinkAccountResponse>(**answer);
+    if (!committed.ok()) co_return committed.status();
+    if (committed->has_value()) {
+      co_return ParseAnswer<v1::LinkAccountResponse>((*committed)->response);
+    }
   }
   co_return Fault(v1::ERROR_REASON_CONCURRENT_CHANGE);
 }
@@ -162,16 +157,6 @@ Task<absl::StatusOr<ChangeSet>> Linker::ChangesFor(const Mutation& mutation,
     response.add_suspect_accounts(std::move(name));
   }
   co_return changes;
-}
-
-// What a caller gets when nothing was written. An insertion alone never conflicts.
-absl::StatusOr<v1::LinkAccountResponse> Linker::AnswerTo(const Mutation& mutation,
-                                                         ChangeOutcome outcome) const {
-  absl::StatusOr<absl::optional<std::string>> answer =
-      ledger_.AnswerTo(mutation, std::move(outcome));
-  if (!answer.ok()) return answer.status();
-  if (!answer->has_value()) return Fault(v1::ERROR_REASON_INTERNAL);
-  return ParseAnswer<v1::LinkAccountResponse>(**answer);
 }
 
 }  // namespace credlink

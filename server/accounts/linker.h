@@ -55,8 +55,6 @@ class Linker {
   Task<absl::StatusOr<ChangeSet>> ChangesFor(const Mutation& mutation,
                                              const AccountChange& insertion,
                                              v1::LinkAccountResponse& response);
-  absl::StatusOr<v1::LinkAccountResponse> AnswerTo(const Mutation& mutation,
-                                                   ChangeOutcome outcome) const;
 
   const Providers& providers_;
   AccountStore& store_;

@@ -98,19 +98,17 @@ Task<absl::StatusOr<v1::PurgeReceipt>> Purger::Erase(const Mutation& mutation,
     changes.changes.push_back(std::move(change));
     changes.events.push_back(
         MakeEvent(v1::Event::TYPE_PURGED, Remains(account), mutation.caller.identity, now));
-    absl::StatusOr<absl::optional<std::string>> answer =
+    const absl::StatusOr<absl::optional<Ledger::Committed>> committed =
         co_await ledger_.Commit(mutation, std::move(changes), receipt.SerializeAsString());
-    if (!answer.ok()) co_return answer.status();
-    if (!answer->has_value()) continue;
-    absl::StatusOr<v1::PurgeReceipt> counts = ParseAnswer<v1::PurgeReceipt>(**answer);
-    // Another one's when a call with the same request_id was faster; then that one logs it.
-    if (counts.ok() && counts->id() == receipt.id()) {
+    if (!committed.ok()) co_return committed.status();
+    if (!committed->has_value()) continue;
+    if ((*committed)->is_new) {
       log_.Info("account purged", {{"caller", mutation.caller.identity},
                                    {"account", account.name()},
                                    {"uid", account.uid()},
                                    {"receipt", receipt.id()}});
     }
-    co_return counts;
+    co_return ParseAnswer<v1::PurgeReceipt>((*committed)->response);
   }
   co_return Fault(v1::ERROR_REASON_CONCURRENT_CHANGE);
 }

@@ -233,11 +233,11 @@ Task<absl::StatusOr<absl::optional<v1::RotateCredentialsResponse>>> Rotator::Swa
     response.mutable_account()->set_etag(etag);
     co_return response;
   }
-  absl::StatusOr<absl::optional<std::string>> answer =
+  const absl::StatusOr<absl::optional<Ledger::Committed>> committed =
       co_await ledger_.Commit(mutation, std::move(changes), response.SerializeAsString());
-  if (!answer.ok()) co_return answer.status();
-  if (!answer->has_value()) co_return absl::nullopt;
-  co_return ParseAnswer<v1::RotateCredentialsResponse>(**answer);
+  if (!committed.ok()) co_return committed.status();
+  if (!committed->has_value()) co_return absl::nullopt;
+  co_return ParseAnswer<v1::RotateCredentialsResponse>((*committed)->response);
 }
 
 Task<absl::Status> Rotator::AddNewVersion(AccountRecord record, const Candidate& candidate,

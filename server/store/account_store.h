@@ -15,15 +15,13 @@
 
 namespace credlink {
 
-// Names a live account by what must be unique, and a request.
+// Names an account by what must be unique.
 struct LinkQuery {
   std::string tenant;
   std::string account_id;  // empty: none chosen
   std::string owner_id;
   std::string provider;
   std::string account_number;
-  std::string request_id;  // empty: none
-  absl::Time now;
 };
 
 // Accounts of one company that hold another secret.
@@ -86,7 +84,8 @@ class AccountStore {
   // when somebody who reads the files keeps that from happening in time: then it happens later.
   virtual Task<absl::Status> AwaitErased() = 0;
 
-  // What inserting such an account would answer now, without writing.
+  // What stands in the way of inserting such an account now, without writing: kAlreadyLinked,
+  // kAccountIdTaken, or kApplied when nothing does.
   virtual Task<absl::StatusOr<ChangeOutcome>> CheckInsert(LinkQuery query) = 0;
 
   // The record of that request, unless it expired before `now`.

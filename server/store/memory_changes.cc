@@ -169,12 +169,8 @@ Task<absl::Status> MemoryStore::AwaitErased() { co_return absl::OkStatus(); }
 Task<absl::StatusOr<ChangeOutcome>> MemoryStore::CheckInsert(LinkQuery query) {
   MutexLock lock(mutex_);
   ChangeOutcome outcome;
-  const RequestRecord* seen = FindRequestAt(query.tenant, query.request_id, query.now);
   const Row* live = FindLive(query);
-  if (seen != nullptr) {
-    outcome.kind = ChangeOutcome::kRequestSeen;
-    outcome.request = *seen;
-  } else if (live != nullptr) {
+  if (live != nullptr) {
     outcome.kind = ChangeOutcome::kAlreadyLinked;
     outcome.existing_account_id = live->record.account_id;
   } else if (!query.account_id.empty() && IsTaken({query.tenant, query.account_id})) {

@@ -54,6 +54,10 @@ class StoreSuite : public ::testing::TestWithParam<StoreKind> {
   absl::optional<AccountRecord> Find(const std::string& tenant, const std::string& account_id) {
     return Get(accounts().GetAccount(tenant, account_id));
   }
+  // What is kept of a request of tenant acme.
+  absl::optional<RequestRecord> Request(const std::string& request_id, absl::Time now) {
+    return Get(accounts().FindRequest("acme", request_id, now));
+  }
   // A record that must be there.
   AccountRecord Record(const std::string& tenant, const std::string& account_id) {
     absl::optional<AccountRecord> found = Find(tenant, account_id);

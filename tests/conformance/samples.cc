@@ -55,13 +55,8 @@ RequestRecord MakeRequest(const std::string& request_id, const std::string& resp
 }
 
 LinkQuery QueryOf(const NewAccount& account) {
-  return LinkQuery{account.tenant,
-                   account.account_id,
-                   account.account.owner().id(),
-                   account.account.provider(),
-                   account.account.account_number(),
-                   account.request ? account.request->request_id : "",
-                   account.now};
+  return LinkQuery{account.tenant, account.account_id, account.account.owner().id(),
+                   account.account.provider(), account.account.account_number()};
 }
 
 ListQuery PageOf(const std::string& tenant, int limit, AccountFilter filter) {

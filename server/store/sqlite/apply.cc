@@ -134,14 +134,8 @@ bool ChangeSetRows::erases() const {
 
 absl::StatusOr<ChangeOutcome> CheckInsert(Queries& queries, const LinkQuery& query) {
   ChangeOutcome outcome;
-  absl::Status status;
-  if (!query.request_id.empty()) {
-    status = CheckRequest(queries, query.tenant, query.request_id, query.now, outcome);
-  }
-  if (status.ok() && outcome.kind == ChangeOutcome::kApplied) {
-    status = CheckPlace(queries, query.tenant, query.owner_id, query.provider, query.account_number,
-                        outcome);
-  }
+  absl::Status status = CheckPlace(queries, query.tenant, query.owner_id, query.provider,
+                                   query.account_number, outcome);
   if (status.ok() && outcome.kind == ChangeOutcome::kApplied && !query.account_id.empty()) {
     status = CheckId(queries, query.tenant, query.account_id, outcome);
   }
