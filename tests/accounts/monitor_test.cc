@@ -5,18 +5,12 @@
 
 #include <atomic>
 #include <future>
-#include <memory>
 #include <string>
 
-#include "server/accounts/account_services.h"
 #include "server/faults/faults.h"
-#include "server/store/memory_store.h"
 #include "tests/accounts/forwarding_store.h"
-#include "tests/rpc/fake_provider.h"
-#include "tests/runtime/run_task.h"
+#include "tests/accounts/services_fixture.h"
 #include "tests/runtime/running_task.h"
-#include "tests/secrets/key_files.h"
-#include "tests/store/temp_directory.h"
 
 namespace credlink {
 namespace {
@@ -65,14 +59,8 @@ class RefusingStore final : public ForwardingStore {
   std::atomic<int64_t> last_due_us_{0};
 };
 
-class MonitorTest : public testing::Test {
+class MonitorTest : public ServicesFixture<RefusingStore> {
  protected:
-  static Caller Jane() {
-    Caller jane;
-    jane.identity = "jane";
-    return jane;
-  }
-
   static constexpr int kConcurrent = 16;
   static AccountOptions Options() {
     AccountOptions options;
@@ -81,49 +69,24 @@ class MonitorTest : public testing::Test {
     return options;
   }
 
-  static v1::LinkAccountRequest RequestOf(const std::string& id, const std::string& number) {
-    v1::LinkAccountRequest request;
-    request.set_parent("tenants/acme");
-    request.set_account_id(id);
-    request.mutable_owner()->set_id(id);
-    request.mutable_credentials()->mutable_lastpass()->set_account_number(number);
-    request.mutable_credentials()->mutable_lastpass()->set_provisioning_hash("hash");
-    return request;
-  }
-  void Link(const std::string& id) {
-    v1::LinkAccountRequest request = RequestOf(id, id);
-    const Deadline soon = Deadline::In(absl::Minutes(1));
-    ASSERT_TRUE(RunTask(executor_, services_.linker.Link(Jane(), request, soon)).ok());
-  }
+  MonitorTest() : ServicesFixture(2, Options()) {}
+
+  // Each is a company of its own.
+  void LinkCompany(const std::string& id) { Link(LinkRequest(id, id)); }
   // Three accounts that an outage left in doubt.
   void MakeDoubts() {
     for (const char* id : {"a", "b", "c"}) {
-      Link(id);
+      LinkCompany(id);
       services_.doubts.Add(AccountKey{"acme", id}, clock_.Now());
     }
     services_.doubts.Observe(true, clock_.Now());
     services_.doubts.Observe(false, clock_.Now());
   }
   void RunDue() { RunTask(executor_, services_.monitor.RunDue()); }
-
-  TempDirectory folder_;
-  KeyFiles key_files_;
-  MemoryStore memory_store_;
-  RefusingStore store_{memory_store_};
-  Executor executor_{2};
-  std::unique_ptr<FileKeyProvider> key_provider_ = key_files_.New("key");
-  std::unique_ptr<KeyRing> keys_ =
-      *RunTask(executor_, KeyRing::Open(*key_provider_, memory_store_));
-  FakeClock clock_{absl::FromUnixSeconds(1'700'000'000)};
-  Log log_{LogLevel::kDebug, folder_.File("log")};
-  FakeProvider provider_;
-  Providers providers_{{&provider_}};
-  AccountServices services_{AccountFoundations{providers_, store_, *keys_, executor_, clock_, log_},
-                            Options()};
 };
 
 TEST_F(MonitorTest, OneSlowCheckHoldsNobodyUp) {
-  for (int i = 0; i < 40; ++i) Link(std::to_string(i));
+  for (int i = 0; i < 40; ++i) LinkCompany(std::to_string(i));
   clock_.Advance(absl::Hours(8));  // all are due
   const int before = provider_.probes();
   provider_.HoldNext();
@@ -135,7 +98,7 @@ TEST_F(MonitorTest, OneSlowCheckHoldsNobodyUp) {
 }
 
 TEST_F(MonitorTest, AsManySlowOnesAsPlacesButOneHoldNobodyUp) {
-  for (int i = 0; i < 40; ++i) Link(std::to_string(i));
+  for (int i = 0; i < 40; ++i) LinkCompany(std::to_string(i));
   clock_.Advance(absl::Hours(8));
   const int before = provider_.probes();
   provider_.HoldNext(kConcurrent - 1);
@@ -147,7 +110,7 @@ TEST_F(MonitorTest, AsManySlowOnesAsPlacesButOneHoldNobodyUp) {
 }
 
 TEST_F(MonitorTest, CancellingReachesTheChecksUnderWay) {
-  for (int i = 0; i < 3; ++i) Link(std::to_string(i));
+  for (int i = 0; i < 3; ++i) LinkCompany(std::to_string(i));
   clock_.Advance(absl::Hours(8));
   provider_.Hold();
   const int before = provider_.probes();
@@ -160,8 +123,8 @@ TEST_F(MonitorTest, CancellingReachesTheChecksUnderWay) {
 
 // Where neither the check nor a later time for it can be stored, as in a damaged page.
 TEST_F(MonitorTest, WhatCannotBePostponedRestsNevertheless) {
-  Link("1");
-  Link("2");
+  LinkCompany("1");
+  LinkCompany("2");
   clock_.Advance(absl::Hours(8));
   store_.Damage("1");
   const int before = provider_.probes();
@@ -186,13 +149,12 @@ TEST_F(MonitorTest, WhatAnOutageLeftInDoubtIsCheckedOnce) {
 
 // A hash was reset; a backlog of its tenant's checks does not keep the news.
 TEST_F(MonitorTest, WhatBecomesSuspectIsCheckedBeforeTheBacklog) {
-  for (int i = 0; i < 40; ++i) Link(std::to_string(i));
-  Link("1234567");
+  for (int i = 0; i < 40; ++i) LinkCompany(std::to_string(i));
+  LinkCompany("1234567");
   clock_.Advance(absl::Hours(8));
-  v1::LinkAccountRequest request = RequestOf("newer", "1234567");
+  v1::LinkAccountRequest request = LinkRequest("newer", "1234567");
   request.mutable_credentials()->mutable_lastpass()->set_provisioning_hash("another hash");
-  const Deadline soon = Deadline::In(absl::Minutes(1));
-  ASSERT_TRUE(RunTask(executor_, services_.linker.Link(Jane(), request, soon)).ok());
+  Link(std::move(request));
   DueQuery query;
   query.now = clock_.Now();
   const absl::StatusOr<DueAccounts> due = RunTask(executor_, store_.ListDue(query));
@@ -215,8 +177,7 @@ TEST_F(MonitorTest, NoCallersCheckWorksTheDoubtsOff) {
   MakeDoubts();
   v1::CheckAccountRequest request;
   request.set_name("tenants/acme/accounts/a");
-  const Deadline soon = Deadline::In(absl::Minutes(1));
-  ASSERT_TRUE(RunTask(executor_, services_.checker.Check(Jane(), request, soon)).ok());
+  ASSERT_TRUE(RunTask(executor_, services_.checker.Check(Jane(), request, Soon())).ok());
   EXPECT_EQ(store_.postponed(), 0);
 }
 

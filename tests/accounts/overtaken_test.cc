@@ -5,48 +5,27 @@
 #include <memory>
 #include <string>
 
-#include "server/accounts/account_services.h"
 #include "server/faults/faults.h"
-#include "server/store/memory_store.h"
 #include "tests/accounts/overtaking_store.h"
-#include "tests/rpc/fake_provider.h"
-#include "tests/runtime/run_task.h"
-#include "tests/secrets/key_files.h"
-#include "tests/store/temp_directory.h"
+#include "tests/accounts/services_fixture.h"
 
 namespace credlink {
 namespace {
 
-class OvertakenTest : public testing::Test {
+class OvertakenTest : public ServicesFixture<OvertakingStore> {
  protected:
   using Other = OvertakingStore::Other;
 
-  OvertakenTest() {
-    Link("a");
-    Link("b");
+  OvertakenTest() : ServicesFixture(1) {
+    Link(LinkRequest("a"));
+    Link(LinkRequest("b"));
   }
 
   static std::string NameOf(const std::string& id) { return "tenants/acme/accounts/" + id; }
-  static Caller Jane() {
-    Caller jane;
-    jane.identity = "jane";
-    return jane;
-  }
-  static Deadline Soon() { return Deadline::In(absl::Minutes(1)); }
-
+  using ServicesFixture::LinkRequest;
+  // Of the same company.
   static v1::LinkAccountRequest LinkRequest(const std::string& id) {
-    v1::LinkAccountRequest request;
-    request.set_parent("tenants/acme");
-    request.set_account_id(id);
-    request.mutable_owner()->set_id(id);
-    request.mutable_credentials()->mutable_lastpass()->set_account_number("1234567");
-    request.mutable_credentials()->mutable_lastpass()->set_provisioning_hash("hash-1");
-    return request;
-  }
-
-  void Link(const std::string& id) {
-    v1::LinkAccountRequest request = LinkRequest(id);
-    ASSERT_TRUE(RunTask(executor_, services_.linker.Link(Jane(), request, Soon())).ok());
+    return LinkRequest(id, "1234567");
   }
 
   v1::Account Get(const std::string& id) {
@@ -160,21 +139,6 @@ class OvertakenTest : public testing::Test {
     ASSERT_TRUE(slower.ok()) << slower.status();
     EXPECT_EQ(slower->SerializeAsString(), faster->SerializeAsString());
   }
-
-  TempDirectory folder_;
-  KeyFiles key_files_;
-  MemoryStore memory_store_;
-  OvertakingStore store_{memory_store_};
-  Executor executor_{1};
-  std::unique_ptr<FileKeyProvider> key_provider_ = key_files_.New("key");
-  std::unique_ptr<KeyRing> keys_ =
-      *RunTask(executor_, KeyRing::Open(*key_provider_, memory_store_));
-  FakeClock clock_{absl::FromUnixSeconds(1'700'000'000)};
-  Log log_{LogLevel::kDebug, folder_.File("log")};
-  FakeProvider provider_;
-  Providers providers_{{&provider_}};
-  AccountServices services_{AccountFoundations{providers_, store_, *keys_, executor_, clock_, log_},
-                            AccountOptions{}};
 };
 
 // The slower one comes to LastPass when the faster one is linked, and is turned away there.
