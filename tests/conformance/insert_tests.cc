@@ -96,10 +96,9 @@ TEST_P(StoreSuite, ObstaclesHaveAnOrder) {
   NewAccount first = MakeAccount("acme", "a1", "jane", "lastpass", "7");
   first.request = MakeRequest("r1", "first");
   MustCreate(first);
-  for (const ChangeOutcome& outcome : {Check(first), Insert(first)}) {
-    EXPECT_EQ(outcome.kind, ChangeOutcome::kRequestSeen);
-    EXPECT_TRUE(outcome.existing_account_id.empty());
-  }
+  const ChangeOutcome seen = Insert(first);
+  EXPECT_EQ(seen.kind, ChangeOutcome::kRequestSeen);
+  EXPECT_TRUE(seen.existing_account_id.empty());
   first.request = MakeRequest("r2", "second");
   for (const ChangeOutcome& outcome : {Check(first), Insert(first)}) {
     EXPECT_EQ(outcome.kind, ChangeOutcome::kAlreadyLinked);

@@ -62,8 +62,7 @@ TEST_P(StoreSuite, RequestsThatExpiredAreForgotten) {
     std::string id = std::to_string(i);
     // Even if the clock were set back.
     const absl::optional<RequestRecord> kept = Request("r" + id, kNow);
-    ASSERT_EQ(kept.has_value(), i % 2 != 0) << id;
-    if (kept) EXPECT_EQ(kept->response, "answer " + id);
+    EXPECT_EQ(kept ? kept->response : "none", i % 2 == 0 ? "none" : "answer " + id);
   }
 }
 
