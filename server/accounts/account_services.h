@@ -53,9 +53,9 @@ struct AccountServices {
         schedule(options.schedule),
         brake(options.schedule.longest_pause(), options.brake),
         doubts(options.schedule.longest_pause()),
-        notices(on.store, brake, on.clock),
         vault(on.store, on.keys),
         ledger(on.store, feed, on.clock, on.log, options.on_check_due),
+        notices(on.store, ledger, brake, on.clock),
         linker(on.providers, on.store, ledger, vault, on.keys, schedule, on.clock, on.log),
         reader(on.store, on.keys),
         lifecycle(ledger, on.keys, options.lifecycle),
@@ -63,16 +63,16 @@ struct AccountServices {
         checker(on.providers, on.store, ledger, vault, on.keys, schedule, brake, doubts, notices),
         purger(on.store, ledger, on.keys, on.log),
         watcher(on.store, on.keys, feed, options.watcher),
-        monitor(on.store, checker, doubts, on.executor, on.clock, on.log, options.monitor),
+        monitor(on.store, checker, doubts, notices, on.executor, on.clock, on.log, options.monitor),
         janitor(on.store, purger, on.clock, on.log, options.janitor) {}
 
   EventFeed feed;
   CheckSchedule schedule;
   OutageBrake brake;
   OutageDoubts doubts;
-  OutageNotices notices;
   CredentialVault vault;
   Ledger ledger;
+  OutageNotices notices;
   Linker linker;
   AccountReader reader;
   Lifecycle lifecycle;

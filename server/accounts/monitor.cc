@@ -16,7 +16,6 @@ constexpr absl::Duration kRest = absl::Minutes(10);
 }  // namespace
 
 Task<absl::Duration> Monitor::RunDue() {
-  co_await MakeDoubtsDue();
   const Strand strand = co_await boost::asio::this_coro::executor;
   TaskGroup checks(executor_, strand);
   absl::Duration pause = options_.poll;
@@ -46,6 +45,8 @@ Task<void> Monitor::MakeDoubtsDue() {
 }
 
 Task<absl::Duration> Monitor::BeginDue(TaskGroup& checks) {
+  co_await notices_.TellOfEnd();
+  co_await MakeDoubtsDue();
   FillTokens();
   if (tokens_ < 1) {
     // The last bit of a token may be no time at all.

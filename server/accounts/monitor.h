@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "server/accounts/checker.h"
 #include "server/accounts/outage_doubts.h"
+#include "server/accounts/outage_notices.h"
 #include "server/ops/log.h"
 #include "server/runtime/clock.h"
 #include "server/runtime/executor.h"
@@ -29,11 +30,12 @@ struct MonitorOptions {
 // What is due is kept in the store, so a restart forgets nothing. Used by one coroutine.
 class Monitor {
  public:
-  Monitor(AccountStore& store, Checker& checker, OutageDoubts& doubts, Executor& executor,
-          const Clock& clock, Log& log, MonitorOptions options = {})
+  Monitor(AccountStore& store, Checker& checker, OutageDoubts& doubts, OutageNotices& notices,
+          Executor& executor, const Clock& clock, Log& log, MonitorOptions options = {})
       : store_(store),
         checker_(checker),
         doubts_(doubts),
+        notices_(notices),
         executor_(executor),
         clock_(clock),
         log_(log),
@@ -62,6 +64,7 @@ class Monitor {
   AccountStore& store_;
   Checker& checker_;
   OutageDoubts& doubts_;
+  OutageNotices& notices_;
   Executor& executor_;
   const Clock& clock_;
   Log& log_;

@@ -1,11 +1,26 @@
 #include "server/accounts/outage_notices.h"
 
+#include <utility>
 #include <vector>
 
 #include "server/accounts/account_factory.h"
 #include "server/accounts/caller.h"
 
 namespace credlink {
+namespace {
+
+// One transaction each, while no check begins.
+constexpr int kMostToldAtOnce = 100;
+
+v1::Event MakeNotice(v1::Event::Type type, absl::Time now) {
+  v1::Event event;
+  event.set_type(type);
+  event.set_actor(kServerActor);
+  *event.mutable_time() = ToProto(now);
+  return event;
+}
+
+}  // namespace
 
 Task<absl::Status> OutageNotices::Recall() {
   const absl::StatusOr<std::vector<TenantOutage>> outages = co_await store_.ListOutages();
@@ -28,12 +43,8 @@ absl::optional<v1::Event> OutageNotices::After(const std::string& tenant, bool f
     MutexLock lock(mutex_);
     if (outage == (told_.count(tenant) > 0)) return absl::nullopt;
   }
-  v1::Event event;
-  event.set_type(outage ? v1::Event::TYPE_UPSTREAM_OUTAGE_BEGAN
-                        : v1::Event::TYPE_UPSTREAM_OUTAGE_ENDED);
-  event.set_actor(kServerActor);
-  *event.mutable_time() = ToProto(now);
-  return event;
+  return MakeNotice(
+      outage ? v1::Event::TYPE_UPSTREAM_OUTAGE_BEGAN : v1::Event::TYPE_UPSTREAM_OUTAGE_ENDED, now);
 }
 
 void OutageNotices::Told(const std::string& tenant, v1::Event::Type type) {
@@ -43,6 +54,31 @@ void OutageNotices::Told(const std::string& tenant, v1::Event::Type type) {
   } else {
     told_.erase(tenant);
   }
+}
+
+Task<void> OutageNotices::TellOfEnd() {
+  for (int i = 0; i < kMostToldAtOnce; ++i) {
+    const absl::Time now = clock_.Now();
+    if (brake_.Engaged(now)) co_return;
+    const absl::optional<std::string> tenant = WhoDoesNotKnow();
+    if (!tenant) co_return;
+    Mutation mutation;
+    mutation.caller.identity = kServerActor;
+    mutation.name.tenant = *tenant;
+    ChangeSet changes;
+    changes.tenant = *tenant;
+    changes.events.push_back(MakeNotice(v1::Event::TYPE_UPSTREAM_OUTAGE_ENDED, now));
+    const absl::StatusOr<absl::optional<Ledger::Committed>> committed =
+        co_await ledger_.Commit(mutation, std::move(changes), "");
+    if (!committed.ok()) co_return;
+    Told(*tenant, v1::Event::TYPE_UPSTREAM_OUTAGE_ENDED);
+  }
+}
+
+absl::optional<std::string> OutageNotices::WhoDoesNotKnow() {
+  MutexLock lock(mutex_);
+  if (told_.empty()) return absl::nullopt;
+  return *told_.begin();
 }
 
 }  // namespace credlink

@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
 #include "credlink/v1/event.pb.h"
+#include "server/accounts/ledger.h"
 #include "server/accounts/outage_brake.h"
 #include "server/runtime/clock.h"
 #include "server/runtime/mutex.h"
@@ -16,12 +17,13 @@
 
 namespace credlink {
 
-// Each tenant is told with one of its own checks. Who was told is on record in the store, which
-// takes each event once; what is kept here spares it the rest. Thread-safe.
+// Each tenant is told with one of its own checks, or of the end when it has none soon. Who was told
+// is on record in the store, which takes each event once; what is kept here spares it the rest.
+// Thread-safe; what it is made of must outlive it.
 class OutageNotices {
  public:
-  OutageNotices(AccountStore& store, OutageBrake& brake, const Clock& clock)
-      : store_(store), brake_(brake), clock_(clock) {}
+  OutageNotices(AccountStore& store, Ledger& ledger, OutageBrake& brake, const Clock& clock)
+      : store_(store), ledger_(ledger), brake_(brake), clock_(clock) {}
 
   // Takes up what the store knows of an outage before a restart. Before the first check.
   Task<absl::Status> Recall();
@@ -33,8 +35,16 @@ class OutageNotices {
   // That event was committed.
   void Told(const std::string& tenant, v1::Event::Type type);
 
+  // Once the outage is over: tells some of those who do not know yet, for the next check of who was
+  // checked last during the outage may be hours away. To be called again and again; what the store
+  // does not take waits for the next time.
+  Task<void> TellOfEnd();
+
  private:
+  absl::optional<std::string> WhoDoesNotKnow();
+
   AccountStore& store_;
+  Ledger& ledger_;
   OutageBrake& brake_;
   const Clock& clock_;
   Mutex mutex_;

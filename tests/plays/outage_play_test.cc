@@ -1,6 +1,7 @@
 // LastPass is out for some time.
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -172,6 +173,36 @@ TEST_P(OutagePlay, ItGoesOnAfterARestart) {
   world.fake().SetAnswer([](const ProviderCredentials&) { return FakeProvider::Valid(); });
   world.Restart();
   world.Pass(absl::Hours(8), absl::Minutes(1));
+  ExpectAllWell(world, 40);
+  ExpectToldOnce(world);
+}
+
+// A tenant whose accounts all work again while others still fail is next checked hours later.
+TEST_P(OutagePlay, WhoWorksAgainFirstIsToldOfTheEndWithTheOthers) {
+  WorldOptions options = Options();
+  options.real_lastpass = false;
+  World world(options);
+  world.LinkCompanies(0, 40, kTenants);
+  world.clock().Advance(absl::Hours(8));
+  const auto fail_where = [&world](std::function<bool(int)> fails) {
+    world.fake().SetAnswer([fails](const ProviderCredentials& credentials) {
+      int number = 0;
+      while (World::Cid(number) != credentials.account_number) ++number;
+      return fails(number) ? FakeProvider::Not(v1::Verdict::OUTCOME_INDETERMINATE,
+                                               v1::ERROR_REASON_UPSTREAM_UNAVAILABLE)
+                           : FakeProvider::Valid();
+    });
+  };
+  fail_where([](int) { return true; });
+  world.Pass(absl::Minutes(20), absl::Seconds(30));
+  fail_where([](int number) { return number % kTenants != 0; });
+  world.Pass(absl::Minutes(40), absl::Seconds(30));
+  for (const v1::Account& account : world.List("tenant-0")) {
+    EXPECT_EQ(account.consecutive_failures(), 0) << account.name();
+  }
+  EXPECT_EQ(CountEvents(world, "tenant-0")[v1::Event::TYPE_UPSTREAM_OUTAGE_ENDED], 0);
+  fail_where([](int) { return false; });
+  world.Pass(absl::Minutes(40), absl::Seconds(30));
   ExpectAllWell(world, 40);
   ExpectToldOnce(world);
 }
