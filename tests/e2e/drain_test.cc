@@ -32,11 +32,6 @@ class DrainTest : public LinkFixture, public testing::WithParamInterface<int> {
     return status.ok() ? response.status() : HealthCheckResponse::UNKNOWN;
   }
 
-  void WaitForRequests(uint64_t count) {
-    ASSERT_TRUE(lastpass_->WaitFor(
-        [count](const simulator::Stats& stats) { return stats.requests >= count; }, kPatience));
-  }
-
   void ExpectCleanExit() {
     const auto exit = server_->process().WaitForExit(kPatience);
     ASSERT_TRUE(exit.ok()) << exit.status();
@@ -136,12 +131,18 @@ TEST_P(DrainOnceTest, TheServersOwnChecksEnd) {
     grpc::ClientContext context;
     ASSERT_TRUE(stub_->LinkAccount(&context, RequestOf(i), &linked[i]).ok());
   }
-  lastpass_->ResetHash("1234567", HashFor(2));
-  AnswerAfter(absl::Seconds(1));
+  // A call that lasts as long as the grace.
   lastpass_->AddCompany({.cid = "7654321", .hash = HashFor(3)});
   simulator::Fault hang;
   hang.kind = simulator::Fault::kHang;
   lastpass_->SetCompanyFault("7654321", hang);
+  const auto third = [](uint64_t) { return RequestFor(3, "7654321", HashFor(3)); };
+  LinkLoad load({stub_.get()}, 1, 1, third, CountOk());
+  ASSERT_NO_FATAL_FAILURE(WaitForRequests(3));
+
+  // Last, since it is to be under way when the signal comes.
+  lastpass_->ResetHash("1234567", HashFor(2));
+  AnswerAfter(absl::Seconds(1));
   auto rotation = std::async(std::launch::async, [&] {
     v1::RotateCredentialsRequest request;
     request.set_name(linked[0].account().name());
@@ -152,10 +153,6 @@ TEST_P(DrainOnceTest, TheServersOwnChecksEnd) {
     v1::RotateCredentialsResponse response;
     return stub_->RotateCredentials(&context, request, &response);
   });
-  ASSERT_NO_FATAL_FAILURE(WaitForRequests(3));
-  // And one that lasts as long as the grace.
-  const auto third = [](uint64_t) { return RequestFor(3, "7654321", HashFor(3)); };
-  LinkLoad load({stub_.get()}, 1, 1, third, CountOk());
   ASSERT_NO_FATAL_FAILURE(WaitForRequests(4));
   server_->process().Signal(SIGTERM);
   const grpc::Status rotated = rotation.get();

@@ -50,6 +50,12 @@ class LinkFixture : public testing::Test {
     lastpass_->SetFault(hang);
   }
 
+  // Until so many have reached LastPass.
+  void WaitForRequests(uint64_t count) {
+    ASSERT_TRUE(lastpass_->WaitFor(
+        [count](const simulator::Stats& stats) { return stats.requests >= count; }, kPatience));
+  }
+
   TempDirectory folder_;
   std::unique_ptr<simulator::Simulator> lastpass_;
   std::unique_ptr<ServerProcess> server_;
