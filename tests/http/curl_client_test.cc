@@ -97,7 +97,7 @@ TEST_F(CurlClientTest, ACancelledTransferHarmsNoOther) {
   simulator_->SetFault(slow);
   AnswerSink sink;
   PendingPost other(executor_, *client, Probe(), sink);
-  ASSERT_TRUE(Eventually([](const auto& stats) { return stats.in_flight == 2; }));
+  ASSERT_TRUE(Eventually([](const auto& stats) { return stats.requests == 2; }));
   cancelled.Cancel();
   EXPECT_EQ(cancelled.Result().kind, HttpResult::kCancelled);
   EXPECT_EQ(other.Result().kind, HttpResult::kDone);
@@ -149,8 +149,10 @@ TEST_F(CurlClientTest, NeverHasMoreTransfersThanItMay) {
 }
 
 TEST_F(CurlClientTest, ADeadlineEndsAHangingTransfer) {
-  SetFault(simulator::Fault::kHang);
   auto client = NewClient(Reach());
+  // The connection is there, so that the short time is enough to send the request.
+  ASSERT_EQ(Post(*client, Probe()).kind, HttpResult::kDone);
+  SetFault(simulator::Fault::kHang);
   HttpRequest request = Probe(absl::Milliseconds(300));
   const Deadline deadline = request.deadline;
   const HttpResult result = Post(*client, std::move(request));
