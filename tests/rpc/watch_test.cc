@@ -150,11 +150,13 @@ TEST(WatchTest, ACancelledWatchLetsGoOfEverything) {
 }
 
 TEST(SlowReaderTest, IsEndedAndGetsToKnowWhyOnceItReads) {
-  WatchServer server({.write_timeout = absl::Milliseconds(100), .finish_timeout = kNoCutOff});
+  WatchServer server({.finish_timeout = kNoCutOff});
   WatchClient slow(server.NarrowChannel(), kAcme);
   ASSERT_TRUE(slow.Next());
+  ASSERT_TRUE(server.SetWriteTimeout(absl::Milliseconds(100)));
   ASSERT_TRUE(server.HoldUp());
   ASSERT_TRUE(server.WaitForLog("WATCH_TOO_SLOW"));
+  ASSERT_TRUE(server.SetWriteTimeout(kNoCutOff));
   WatchClient other(server.channel(), kAcme);
   ASSERT_TRUE(other.Next());
   EXPECT_EQ(server.watchers(), 2) << "its place is taken as long as its bytes are kept";
@@ -166,10 +168,10 @@ TEST(SlowReaderTest, IsEndedAndGetsToKnowWhyOnceItReads) {
 }
 
 TEST(SlowReaderTest, IsCutOffWhenItDoesNotReadEvenThen) {
-  WatchServer server(
-      {.write_timeout = absl::Milliseconds(50), .finish_timeout = absl::Milliseconds(50)});
+  WatchServer server({.finish_timeout = absl::Milliseconds(50)});
   WatchClient client(server.NarrowChannel(), kAcme);
   ASSERT_TRUE(client.Next());
+  ASSERT_TRUE(server.SetWriteTimeout(absl::Milliseconds(50)));
   ASSERT_TRUE(server.HoldUp());
   ASSERT_TRUE(server.WaitForLog("WATCH_TOO_SLOW"));
   EXPECT_TRUE(server.WaitForWatchers(0)) << "gRPC has let go without a byte being read";
