@@ -17,6 +17,7 @@ namespace credlink {
 namespace {
 
 constexpr auto kPatience = std::chrono::minutes(1);
+constexpr size_t kPipeBytes = 64 * 1024;  // what Linux holds in a pipe
 
 void Require(bool fine, const char* what) {
   if (fine) return;
@@ -93,6 +94,12 @@ Ended RunProgram(const std::vector<std::string>& arguments, const RunOptions& op
   posix_spawn_file_actions_adddup2(&actions, in[0], 0);
   posix_spawn_file_actions_adddup2(&actions, out[1], 1);
   posix_spawn_file_actions_adddup2(&actions, err[1], 2);
+  // Before the program can end: writing to one that has ended raises SIGPIPE.
+  Require(options.input.size() <= kPipeBytes &&
+              write(in[1], options.input.data(), options.input.size()) ==
+                  static_cast<ssize_t>(options.input.size()),
+          "write");
+  close(in[1]);
   std::vector<std::string> environment;
   for (const auto& [name, value] : options.variables) environment.push_back(name + "=" + value);
   const pid_t pid = Spawn(arguments, environment, actions, 0);
@@ -100,11 +107,6 @@ Ended RunProgram(const std::vector<std::string>& arguments, const RunOptions& op
 
   Ended ended;
   Watchdog watchdog(pid);
-  // Small inputs only: they fit into the pipe.
-  Require(write(in[1], options.input.data(), options.input.size()) ==
-              static_cast<ssize_t>(options.input.size()),
-          "write");
-  close(in[1]);
   std::thread errors([&] { ReadUntil(err[0], "", watchdog, ended.err); });
   ReadUntil(out[0], "", watchdog, ended.out);
   errors.join();

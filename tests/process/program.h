@@ -14,7 +14,7 @@ struct Ended {
 };
 
 struct RunOptions {
-  std::string input;                                           // standard input
+  std::string input;                                           // standard input; 64 KiB at most
   std::vector<std::pair<std::string, std::string>> variables;  // the whole environment
 };
 
