@@ -15,8 +15,12 @@ LinkLoad::LinkLoad(std::vector<v1::LinkService::Stub*> stubs, uint64_t total, in
       total_(total),
       request_of_(std::move(request_of)),
       on_end_(std::move(on_end)) {
+  AddAtOnce(at_once);
+}
+
+void LinkLoad::AddAtOnce(int more) {
   std::unique_lock<std::mutex> lock(mutex_);
-  for (int i = 0; i < at_once; ++i) StartNext(lock);
+  for (int i = 0; i < more; ++i) StartNext(lock);
 }
 
 LinkLoad::~LinkLoad() {

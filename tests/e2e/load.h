@@ -26,6 +26,8 @@ class LinkLoad {
   // Waits for what is under way.
   ~LinkLoad();
 
+  // So many more at a time.
+  void AddAtOnce(int more);
   // No new calls from now on.
   void Stop();
   // Waits until so many have ended.
