@@ -1,9 +1,11 @@
 // When an account is checked next.
 #pragma once
 
+#include <cstdint>
 #include <random>
 
 #include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "credlink/v1/account.pb.h"
 #include "server/runtime/mutex.h"
 
@@ -17,6 +19,7 @@ struct CheckScheduleOptions {
   absl::Duration retry_in_outage = absl::Minutes(15);  // or up to this during an outage of the
                                                        // provider: its end is to be noticed
   int most_intervals = 4;  // an UNHEALTHY account is checked ever less, down to once in so many
+  absl::optional<uint32_t> seed{};  // of what is random; without it, another one each time
 
   // In so long every HEALTHY account is checked.
   absl::Duration longest_pause() const { return interval * (1 + jitter); }
@@ -25,7 +28,8 @@ struct CheckScheduleOptions {
 // Thread-safe.
 class CheckSchedule {
  public:
-  explicit CheckSchedule(CheckScheduleOptions options = {}) : options_(options) {}
+  explicit CheckSchedule(CheckScheduleOptions options = {})
+      : options_(options), random_(options.seed.value_or(std::random_device()())) {}
 
   // When, after a check or a proof that ended at `now` and is recorded in the account.
   absl::Time Next(const v1::Account& account, absl::Time now);
@@ -39,7 +43,7 @@ class CheckSchedule {
 
   const CheckScheduleOptions options_;
   Mutex mutex_;
-  std::minstd_rand random_ ABSL_GUARDED_BY(mutex_){std::random_device()()};
+  std::minstd_rand random_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace credlink

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <vector>
 
 namespace credlink {
 namespace {
@@ -77,6 +78,22 @@ TEST(CheckScheduleTest, ThePausesAreSpread) {
   EXPECT_LT(*pauses.begin(), absl::Hours(6) * 0.85) << "the whole range is used";
   EXPECT_GT(*pauses.rbegin(), absl::Hours(6) * 1.15);
   EXPECT_GT(pauses.size(), 1900u);
+}
+
+TEST(CheckScheduleTest, ASeedMakesThePausesTheSame) {
+  const auto pauses = [](absl::optional<uint32_t> seed) {
+    CheckScheduleOptions options;
+    options.seed = seed;
+    CheckSchedule schedule(options);
+    std::vector<absl::Duration> pauses;
+    for (int i = 0; i < 10; ++i) {
+      pauses.push_back(schedule.Next(Account(v1::Account::HEALTH_HEALTHY, 0), kNow) - kNow);
+    }
+    return pauses;
+  };
+  EXPECT_EQ(pauses(7), pauses(7));
+  EXPECT_NE(pauses(7), pauses(8));
+  EXPECT_NE(pauses(absl::nullopt), pauses(absl::nullopt));
 }
 
 TEST(CheckScheduleTest, OptionsAreKept) {

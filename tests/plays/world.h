@@ -51,8 +51,8 @@ class World {
   // Returns the accounts' names.
   std::vector<std::string> LinkCompany(const std::string& tenant, int number,
                                        const std::vector<std::string>& owners = {"owner"});
-  // One each of the companies `from` to `to` - 1, several at a time. By number modulo tenants they
-  // go to "tenant-0", "tenant-1" and so on.
+  // One each of the companies `from` to `to` - 1. By number modulo tenants they go to "tenant-0",
+  // "tenant-1" and so on.
   std::vector<std::string> LinkCompanies(int from, int to, int tenants);
   static std::string Cid(int number);
   static std::string HashOf(int number, int reset = 0);
