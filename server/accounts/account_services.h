@@ -52,7 +52,7 @@ struct AccountServices {
       : feed(options.feed),
         schedule(options.schedule),
         brake(options.schedule.longest_pause(), options.brake),
-        doubts(options.schedule.longest_pause()),
+        doubts(brake, options.schedule.longest_pause()),
         vault(on.store, on.keys),
         ledger(on.store, feed, on.clock, on.log, options.on_check_due),
         notices(on.store, ledger, brake, on.clock),

@@ -88,10 +88,10 @@ Task<absl::StatusOr<Checker::Finding>> Checker::Ask(const Mutation& mutation,
   if (!probe.ok()) co_return probe.status();
   finding.probe = *std::move(probe);
   const absl::Time now = ledger_.Now();
-  finding.outage = mutation.validate_only
-                       ? brake_.Engaged(now)
-                       : brake_.Record(account, finding.probe.verdict.outcome(), now);
-  doubts_.Observe(finding.outage, now);
+  const v1::Verdict::Outcome outcome = finding.probe.verdict.outcome();
+  finding.outage =
+      mutation.validate_only ? brake_.Excuses(outcome, now) : brake_.Record(account, outcome, now);
+  doubts_.Observe(now);
   co_return finding;
 }
 
@@ -122,7 +122,7 @@ Task<absl::StatusOr<absl::optional<v1::CheckAccountResponse>>> Checker::Record(
   change.record.credential_tag = finding.tag;  // of an account from before there were tags, too
   v1::Account& account = change.record.account;
   // What was noticed since this check ended goes for it too.
-  const bool outage = finding.outage || brake_.Engaged(now);
+  const bool outage = finding.outage || brake_.Excuses(probe.verdict.outcome(), now);
   const bool changed = RecordCheck(account, probe, outage, now);
   const bool became_unhealthy = changed && account.health() == v1::Account::HEALTH_UNHEALTHY;
   if (changed) {
@@ -131,8 +131,8 @@ Task<absl::StatusOr<absl::optional<v1::CheckAccountResponse>>> Checker::Record(
   }
   // Whoever has made the check due meanwhile wants one that began after that.
   const bool rescheduled = change.record.check_due != finding.asked.check_due;
-  const absl::Time next =
-      became_unhealthy ? schedule_.AfterRefusal(now) : schedule_.Next(account, now);
+  const absl::Time next = became_unhealthy ? schedule_.AfterRefusal(now)
+                                           : schedule_.Next(account, now, probe.retry_after);
   change.record.check_due = rescheduled ? std::min(next, change.record.check_due) : next;
   v1::CheckAccountResponse response;
   *response.mutable_account() = account;

@@ -22,9 +22,9 @@ Task<absl::StatusOr<ProbeResult>> Prove(Provider* provider, const ProviderCreden
   const Deadline until = deadline.Before(kAnswerMargin);
   ProbeResult probe = co_await provider->Probe(credentials, until);
   if (probe.cancelled) co_return Fault(v1::ERROR_REASON_CANCELLED);
-  if (whose == DeadlineOf::kCaller &&
-      probe.verdict.outcome() == v1::Verdict::OUTCOME_INDETERMINATE && until.Passed()) {
-    co_return Fault(v1::ERROR_REASON_DEADLINE_EXCEEDED);
+  if (probe.verdict.outcome() == v1::Verdict::OUTCOME_INDETERMINATE && until.Passed()) {
+    co_return Fault(whose == DeadlineOf::kCaller ? v1::ERROR_REASON_DEADLINE_EXCEEDED
+                                                 : v1::ERROR_REASON_SERVER_OVERLOADED);
   }
   co_return probe;
 }
