@@ -89,6 +89,10 @@ Task<absl::StatusOr<Checker::Finding>> Checker::Ask(const Mutation& mutation,
   finding.probe = *std::move(probe);
   const absl::Time now = ledger_.Now();
   const v1::Verdict::Outcome outcome = finding.probe.verdict.outcome();
+  if (outcome != v1::Verdict::OUTCOME_VALID) {
+    LogVerdict(finding.probe.verdict, "check failed", mutation.caller, mutation.name.tenant,
+               account.account_number(), log_);
+  }
   finding.outage =
       mutation.validate_only ? brake_.Excuses(outcome, now) : brake_.Record(account, outcome, now);
   doubts_.Observe(now);

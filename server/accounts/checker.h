@@ -26,7 +26,7 @@ class Checker {
  public:
   Checker(const Providers& providers, AccountStore& store, Ledger& ledger, CredentialVault& vault,
           const KeyRing& keys, CheckSchedule& schedule, OutageBrake& brake, OutageDoubts& doubts,
-          OutageNotices& notices)
+          OutageNotices& notices, Log& log)
       : providers_(providers),
         store_(store),
         ledger_(ledger),
@@ -35,7 +35,8 @@ class Checker {
         schedule_(schedule),
         brake_(brake),
         doubts_(doubts),
-        notices_(notices) {}
+        notices_(notices),
+        log_(log) {}
 
   // See LinkService.CheckAccount.
   Task<absl::StatusOr<v1::CheckAccountResponse>> Check(Caller caller,
@@ -75,6 +76,7 @@ class Checker {
   OutageBrake& brake_;
   OutageDoubts& doubts_;
   OutageNotices& notices_;
+  Log& log_;
 };
 
 }  // namespace credlink

@@ -29,15 +29,20 @@ Task<absl::StatusOr<ProbeResult>> Prove(Provider* provider, const ProviderCreden
   co_return probe;
 }
 
-absl::Status RequireValid(const ProbeResult& probe, absl::string_view what, const Caller& caller,
-                          absl::string_view tenant, absl::string_view account_number, Log& log) {
-  const v1::Verdict& verdict = probe.verdict;
-  if (verdict.outcome() == v1::Verdict::OUTCOME_VALID) return absl::OkStatus();
+void LogVerdict(const v1::Verdict& verdict, absl::string_view what, const Caller& caller,
+                absl::string_view tenant, absl::string_view account_number, Log& log) {
   log.Info(what, {{"caller", caller.identity},
                   {"tenant", tenant},
                   {"account_number", account_number},
                   {"reason", ReasonName(verdict.reason())},
                   {"upstream_class", v1::UpstreamClass_Name(verdict.evidence().upstream_class())}});
+}
+
+absl::Status RequireValid(const ProbeResult& probe, absl::string_view what, const Caller& caller,
+                          absl::string_view tenant, absl::string_view account_number, Log& log) {
+  const v1::Verdict& verdict = probe.verdict;
+  if (verdict.outcome() == v1::Verdict::OUTCOME_VALID) return absl::OkStatus();
+  LogVerdict(verdict, what, caller, tenant, account_number, log);
   return Fault(verdict.reason(), {}, probe.retry_after);
 }
 

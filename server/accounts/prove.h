@@ -22,8 +22,11 @@ enum class DeadlineOf { kCaller, kServer };
 Task<absl::StatusOr<ProbeResult>> Prove(Provider* provider, const ProviderCredentials& credentials,
                                         Deadline deadline, DeadlineOf whose = DeadlineOf::kCaller);
 
-// OK for VALID; otherwise the error with the verdict's reason. Logs what was refused: `what` is a
-// constant, such as "link refused".
+// Logs a verdict that is not VALID. `what` is a constant, such as "check failed".
+void LogVerdict(const v1::Verdict& verdict, absl::string_view what, const Caller& caller,
+                absl::string_view tenant, absl::string_view account_number, Log& log);
+
+// OK for VALID; otherwise the error with the verdict's reason, which is logged, too.
 absl::Status RequireValid(const ProbeResult& probe, absl::string_view what, const Caller& caller,
                           absl::string_view tenant, absl::string_view account_number, Log& log);
 

@@ -216,6 +216,9 @@ TEST_F(CheckTest, APauseThatLastPassAskedForIsKept) {
   });
   ASSERT_TRUE(Send(server_, For<v1::CheckAccountRequest>(name_)).ok());
   EXPECT_EQ(Stored(server_, name_).check_due, server_.clock().Now() + absl::Hours(2));
+  const std::string log = server_.LogText();
+  EXPECT_NE(log.find("\"event\":\"check failed\""), std::string::npos);
+  EXPECT_NE(log.find("\"reason\":\"UPSTREAM_RATE_LIMITED\""), std::string::npos);
 }
 
 TEST_F(CheckTest, ManyCompaniesThatFailTogetherAreNotBlamed) {
