@@ -17,6 +17,11 @@ namespace {
 // After a check that could not even be recorded.
 constexpr absl::Duration kPostpone = absl::Minutes(10);
 
+bool CannotBeOpened(const absl::Status& status) {
+  const absl::optional<v1::ErrorReason> reason = ReasonOf(status);
+  return reason == v1::ERROR_REASON_KEY_UNAVAILABLE || reason == v1::ERROR_REASON_INTEGRITY_FAILURE;
+}
+
 }  // namespace
 
 Checker::Result Checker::Check(Caller caller, v1::CheckAccountRequest request, Deadline deadline) {
@@ -61,6 +66,9 @@ Checker::Result Checker::Run(const Mutation& mutation, Deadline deadline, Deadli
         const int64_t version = record->account.credential().version();
         if (now.ok() && now->account.credential().version() != version) continue;
       }
+      if (whose == DeadlineOf::kServer && CannotBeOpened(found.status())) {
+        found = Unopened(*record, *ReasonOf(found.status()), mutation.name.tenant);
+      }
       if (!found.ok()) co_return found.status();
       finding = *std::move(found);
     }
@@ -70,6 +78,20 @@ Checker::Result Checker::Run(const Mutation& mutation, Deadline deadline, Deadli
     if (response->has_value()) co_return **std::move(response);
   }
   co_return Fault(v1::ERROR_REASON_CONCURRENT_CHANGE);
+}
+
+// Nobody waits for this check's error, so that the account itself has to show it.
+Checker::Finding Checker::Unopened(const AccountRecord& record, v1::ErrorReason reason,
+                                   const std::string& tenant) {
+  log_.Warning(
+      "an account's credential cannot be opened",
+      {{"tenant", tenant}, {"account_id", record.account_id}, {"reason", ReasonName(reason)}});
+  Finding finding;
+  finding.asked = record;
+  finding.tag = record.credential_tag;
+  finding.probe.verdict.set_outcome(v1::Verdict::OUTCOME_INDETERMINATE);
+  finding.probe.verdict.set_reason(reason);
+  return finding;
 }
 
 Task<absl::StatusOr<Checker::Finding>> Checker::Ask(const Mutation& mutation,

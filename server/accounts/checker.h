@@ -60,6 +60,8 @@ class Checker {
   };
   Task<absl::StatusOr<Finding>> Ask(const Mutation& mutation, const AccountRecord& record,
                                     Deadline deadline, DeadlineOf whose);
+  // What is recorded where the account's credential cannot be opened, so that nobody was asked.
+  Finding Unopened(const AccountRecord& record, v1::ErrorReason reason, const std::string& tenant);
   // Whether it still says something about the account.
   static bool IsCurrent(const Finding& finding, const v1::Account& account);
   // Records what was found; nullopt when it is no longer current, or the account was changed
