@@ -48,7 +48,7 @@ AccountOptions OptionsFor(const Settings& settings) {
   options.schedule.interval = settings.monitor_interval;
   options.monitor.max_concurrent = settings.monitor_max_concurrent;
   options.monitor.max_per_second = settings.monitor_max_per_second;
-  options.monitor.probe_timeout = settings.lastpass_timeout;
+  options.monitor.check_timeout = 3 * settings.lastpass_timeout;
   options.janitor.keep_events = settings.keep_events;
   options.feed.max_watchers = (settings.max_watchers + 3) / 4;
   return options;

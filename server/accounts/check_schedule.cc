@@ -23,8 +23,10 @@ absl::Duration CheckSchedule::Spread(absl::Duration pause) {
   return pause * factor(random_);
 }
 
-absl::Time CheckSchedule::Next(const v1::Account& account, absl::Time now) {
-  return now + Spread(PauseAfter(account));
+absl::Time CheckSchedule::Next(const v1::Account& account, absl::Time now,
+                               absl::optional<absl::Duration> asked) {
+  const absl::Duration least = std::min(asked.value_or(absl::ZeroDuration()), options_.interval);
+  return now + std::max(Spread(PauseAfter(account)), least);
 }
 
 absl::Time CheckSchedule::AfterRefusal(absl::Time now) { return now + Spread(options_.interval); }

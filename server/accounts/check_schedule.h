@@ -31,8 +31,10 @@ class CheckSchedule {
   explicit CheckSchedule(CheckScheduleOptions options = {})
       : options_(options), random_(options.seed.value_or(std::random_device()())) {}
 
-  // When, after a check or a proof that ended at `now` and is recorded in the account.
-  absl::Time Next(const v1::Account& account, absl::Time now);
+  // When, after a check or a proof that ended at `now` and is recorded in the account. Not before
+  // the pause for which the provider asked, if that is no longer than the interval.
+  absl::Time Next(const v1::Account& account, absl::Time now,
+                  absl::optional<absl::Duration> asked = absl::nullopt);
   // When, after a check that has just made an account UNHEALTHY. What failed before was something
   // else.
   absl::Time AfterRefusal(absl::Time now);

@@ -17,6 +17,11 @@ namespace {
 // After a check that could not even be recorded.
 constexpr absl::Duration kPostpone = absl::Minutes(10);
 
+bool CannotBeOpened(const absl::Status& status) {
+  const absl::optional<v1::ErrorReason> reason = ReasonOf(status);
+  return reason == v1::ERROR_REASON_KEY_UNAVAILABLE || reason == v1::ERROR_REASON_INTEGRITY_FAILURE;
+}
+
 }  // namespace
 
 Checker::Result Checker::Check(Caller caller, v1::CheckAccountRequest request, Deadline deadline) {
@@ -61,6 +66,9 @@ Checker::Result Checker::Run(const Mutation& mutation, Deadline deadline, Deadli
         const int64_t version = record->account.credential().version();
         if (now.ok() && now->account.credential().version() != version) continue;
       }
+      if (whose == DeadlineOf::kServer && CannotBeOpened(found.status())) {
+        found = Unopened(*record, *ReasonOf(found.status()), mutation.name.tenant);
+      }
       if (!found.ok()) co_return found.status();
       finding = *std::move(found);
     }
@@ -70,6 +78,20 @@ Checker::Result Checker::Run(const Mutation& mutation, Deadline deadline, Deadli
     if (response->has_value()) co_return **std::move(response);
   }
   co_return Fault(v1::ERROR_REASON_CONCURRENT_CHANGE);
+}
+
+// Nobody waits for this check's error, so that the account itself has to show it.
+Checker::Finding Checker::Unopened(const AccountRecord& record, v1::ErrorReason reason,
+                                   const std::string& tenant) {
+  log_.Warning(
+      "an account's credential cannot be opened",
+      {{"tenant", tenant}, {"account_id", record.account_id}, {"reason", ReasonName(reason)}});
+  Finding finding;
+  finding.asked = record;
+  finding.tag = record.credential_tag;
+  finding.probe.verdict.set_outcome(v1::Verdict::OUTCOME_INDETERMINATE);
+  finding.probe.verdict.set_reason(reason);
+  return finding;
 }
 
 Task<absl::StatusOr<Checker::Finding>> Checker::Ask(const Mutation& mutation,
@@ -88,10 +110,14 @@ Task<absl::StatusOr<Checker::Finding>> Checker::Ask(const Mutation& mutation,
   if (!probe.ok()) co_return probe.status();
   finding.probe = *std::move(probe);
   const absl::Time now = ledger_.Now();
-  finding.outage = mutation.validate_only
-                       ? brake_.Engaged(now)
-                       : brake_.Record(account, finding.probe.verdict.outcome(), now);
-  doubts_.Observe(finding.outage, now);
+  const v1::Verdict::Outcome outcome = finding.probe.verdict.outcome();
+  if (outcome != v1::Verdict::OUTCOME_VALID) {
+    LogVerdict(finding.probe.verdict, "check failed", mutation.caller, mutation.name.tenant,
+               account.account_number(), log_);
+  }
+  finding.outage =
+      mutation.validate_only ? brake_.Excuses(outcome, now) : brake_.Record(account, outcome, now);
+  doubts_.Observe(now);
   co_return finding;
 }
 
@@ -122,7 +148,7 @@ Task<absl::StatusOr<absl::optional<v1::CheckAccountResponse>>> Checker::Record(
   change.record.credential_tag = finding.tag;  // of an account from before there were tags, too
   v1::Account& account = change.record.account;
   // What was noticed since this check ended goes for it too.
-  const bool outage = finding.outage || brake_.Engaged(now);
+  const bool outage = finding.outage || brake_.Excuses(probe.verdict.outcome(), now);
   const bool changed = RecordCheck(account, probe, outage, now);
   const bool became_unhealthy = changed && account.health() == v1::Account::HEALTH_UNHEALTHY;
   if (changed) {
@@ -131,8 +157,8 @@ Task<absl::StatusOr<absl::optional<v1::CheckAccountResponse>>> Checker::Record(
   }
   // Whoever has made the check due meanwhile wants one that began after that.
   const bool rescheduled = change.record.check_due != finding.asked.check_due;
-  const absl::Time next =
-      became_unhealthy ? schedule_.AfterRefusal(now) : schedule_.Next(account, now);
+  const absl::Time next = became_unhealthy ? schedule_.AfterRefusal(now)
+                                           : schedule_.Next(account, now, probe.retry_after);
   change.record.check_due = rescheduled ? std::min(next, change.record.check_due) : next;
   v1::CheckAccountResponse response;
   *response.mutable_account() = account;

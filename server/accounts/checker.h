@@ -26,7 +26,7 @@ class Checker {
  public:
   Checker(const Providers& providers, AccountStore& store, Ledger& ledger, CredentialVault& vault,
           const KeyRing& keys, CheckSchedule& schedule, OutageBrake& brake, OutageDoubts& doubts,
-          OutageNotices& notices)
+          OutageNotices& notices, Log& log)
       : providers_(providers),
         store_(store),
         ledger_(ledger),
@@ -35,7 +35,8 @@ class Checker {
         schedule_(schedule),
         brake_(brake),
         doubts_(doubts),
-        notices_(notices) {}
+        notices_(notices),
+        log_(log) {}
 
   // See LinkService.CheckAccount.
   Task<absl::StatusOr<v1::CheckAccountResponse>> Check(Caller caller,
@@ -59,6 +60,8 @@ class Checker {
   };
   Task<absl::StatusOr<Finding>> Ask(const Mutation& mutation, const AccountRecord& record,
                                     Deadline deadline, DeadlineOf whose);
+  // What is recorded where the account's credential cannot be opened, so that nobody was asked.
+  Finding Unopened(const AccountRecord& record, v1::ErrorReason reason, const std::string& tenant);
   // Whether it still says something about the account.
   static bool IsCurrent(const Finding& finding, const v1::Account& account);
   // Records what was found; nullopt when it is no longer current, or the account was changed
@@ -75,6 +78,7 @@ class Checker {
   OutageBrake& brake_;
   OutageDoubts& doubts_;
   OutageNotices& notices_;
+  Log& log_;
 };
 
 }  // namespace credlink

@@ -127,7 +127,7 @@ Task<void> Monitor::CheckOne(AccountKey key) {
     MutexLock lock(mutex_);
     under_way_.erase(Key(key.tenant, key.account_id));
   });
-  const absl::Status status = co_await checker_.CheckDue(key, Deadline::In(options_.probe_timeout));
+  const absl::Status status = co_await checker_.CheckDue(key, Deadline::In(options_.check_timeout));
   const absl::optional<v1::ErrorReason> reason = ReasonOf(status);
   // Suspended or deleted meanwhile, or the server stops: nobody's trouble.
   if (status.ok() || absl::IsFailedPrecondition(status) || absl::IsNotFound(status) ||

@@ -21,10 +21,11 @@
 namespace credlink {
 
 struct MonitorOptions {
-  int max_concurrent = 16;     // checks under way at once
-  double max_per_second = 20;  // checks begun
-  absl::Duration probe_timeout = absl::Seconds(10);
-  absl::Duration poll = absl::Seconds(5);  // how soon it is noticed that a check is due
+  int max_concurrent = 16;                           // checks under way at once
+  double max_per_second = 20;                        // checks begun
+  absl::Duration check_timeout = absl::Seconds(30);  // more than the provider may take; what has
+                                                     // not had its turn by then is postponed
+  absl::Duration poll = absl::Seconds(5);            // how soon it is noticed that a check is due
 };
 
 // What is due is kept in the store, so a restart forgets nothing. Used by one coroutine.

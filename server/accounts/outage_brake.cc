@@ -11,20 +11,29 @@ bool OutageBrake::Record(const v1::Account& account, v1::Verdict::Outcome outcom
     Put(account.account_number(), outcome != v1::Verdict::OUTCOME_VALID, now);
     Forget(now);
     if (!engaged_ && EnoughFail()) Begin(now);
-    if (engaged_ && EnoughWork()) End();
+    if (engaged_ && EnoughWork(now)) End();
   }
-  return engaged_ && !TooLong(now);
+  return ExcusesNow(outcome, now);
 }
 
-bool OutageBrake::Engaged(absl::Time now) {
+bool OutageBrake::Excuses(v1::Verdict::Outcome outcome, absl::Time now) {
   MutexLock lock(mutex_);
-  return engaged_ && !TooLong(now);
+  return ExcusesNow(outcome, now);
+}
+
+bool OutageBrake::ExcusesNow(v1::Verdict::Outcome outcome, absl::Time now) const {
+  return engaged_ && !(outcome == v1::Verdict::OUTCOME_INVALID && TooLong(now));
+}
+
+bool OutageBrake::Engaged() {
+  MutexLock lock(mutex_);
+  return engaged_;
 }
 
 void OutageBrake::Resume(absl::Time since, absl::Time now) {
   MutexLock lock(mutex_);
-  if (now - since >= options_.longest) return;
-  since_ = engaged_ ? std::min(since_, since) : since;
+  if (engaged_ && now - since >= options_.longest) return;
+  since_ = engaged_ && !TooLong(now) ? std::min(since_, since) : since;
   engaged_ = true;
 }
 
@@ -42,15 +51,18 @@ bool OutageBrake::Counts(const v1::Account& account, v1::Verdict::Outcome outcom
 bool OutageBrake::EnoughFail() const {
   if (failing_ < options_.min_failing) return false;
   if (failing_ >= options_.begin_share * static_cast<double>(checks_.size())) return true;
-  auto last = by_time_.rbegin();
+  auto last = in_order_.rbegin();
   for (int i = 0; i < options_.min_failing; ++i, ++last) {
     if (!checks_.at(last->second).failed) return false;
   }
   return true;
 }
 
-bool OutageBrake::EnoughWork() const {
+// After `longest`, those that are refused are UNHEALTHY and do not count: it is over when none is
+// left that cannot be told, even where fewer than min_working work.
+bool OutageBrake::EnoughWork(absl::Time now) const {
   const int all = static_cast<int>(checks_.size());
+  if (TooLong(now) && all > 0 && failing_ == 0) return true;
   return all - failing_ >= options_.min_working && failing_ < options_.end_share * all;
 }
 
@@ -60,7 +72,7 @@ void OutageBrake::Begin(absl::Time now) {
   since_ = now;
   std::vector<std::string> before;
   int failing = 0;
-  for (auto last = by_time_.rbegin(); last != by_time_.rend(); ++last) {
+  for (auto last = in_order_.rbegin(); last != in_order_.rend(); ++last) {
     const bool is_part = checks_.at(last->second).failed && ++failing <= options_.min_failing;
     if (!is_part) before.push_back(last->second);
   }
@@ -71,12 +83,13 @@ void OutageBrake::End() {
   engaged_ = false;
   failing_ = 0;
   checks_.clear();
-  by_time_.clear();
+  in_order_.clear();
 }
 
 void OutageBrake::Put(const std::string& account_number, bool failed, absl::Time now) {
   Remove(account_number);
-  checks_.emplace(account_number, Check{by_time_.emplace(now, account_number), failed});
+  in_order_.emplace(++next_number_, account_number);
+  checks_.emplace(account_number, Check{next_number_, now, failed});
   failing_ += failed ? 1 : 0;
 }
 
@@ -84,7 +97,7 @@ void OutageBrake::Remove(const std::string& account_number) {
   const auto check = checks_.find(account_number);
   if (check == checks_.end()) return;
   failing_ -= check->second.failed ? 1 : 0;
-  by_time_.erase(check->second.place);
+  in_order_.erase(check->second.number);
   checks_.erase(check);
 }
 
@@ -92,9 +105,10 @@ void OutageBrake::Remove(const std::string& account_number) {
 void OutageBrake::Forget(absl::Time now) {
   const bool by_age = !engaged_ || TooLong(now);
   const auto most = static_cast<size_t>(options_.most_companies);
-  while (checks_.size() > most ||
-         (by_age && !by_time_.empty() && by_time_.begin()->first < now - window_)) {
-    const std::string oldest = by_time_.begin()->second;
+  while (!in_order_.empty()) {
+    const std::string oldest = in_order_.begin()->second;
+    const bool too_old = by_age && checks_.at(oldest).time < now - window_;
+    if (checks_.size() <= most && !too_old) return;
     Remove(oldest);
   }
 }

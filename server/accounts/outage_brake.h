@@ -2,6 +2,7 @@
 // companies fail together, it is not the companies.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 
@@ -18,7 +19,7 @@ struct OutageBrakeOptions {
   double begin_share = 0.7;  // so many, and this share of the companies that count
   double end_share = 0.4;    // it ends when fewer than this share fail,
   int min_working = 5;       // and so many work
-  absl::Duration longest = absl::Hours(24);  // what lasts longer is no outage
+  absl::Duration longest = absl::Hours(24);  // from then on, refusals are believed nevertheless
 };
 
 // An outage begins when enough companies fail, one check after another, however slowly these come.
@@ -40,19 +41,23 @@ class OutageBrake {
       : window_(window), options_(options) {}
 
   // The end of a check of `account`, which is as it was before. Of a company's checks only the last
-  // counts. Returns whether there is an outage now.
+  // counts. Returns what Excuses() says then.
   bool Record(const v1::Account& account, v1::Verdict::Outcome outcome, absl::Time now);
 
-  bool Engaged(absl::Time now);
+  // Whether a check that ends so now says nothing about the account, for there is an outage.
+  bool Excuses(v1::Verdict::Outcome outcome, absl::Time now);
+
+  // Whether there is an outage, however long it has lasted.
+  bool Engaged();
 
   // An outage that began `since` goes on: it was noticed before a restart. Of several the oldest
-  // counts that is not too long ago.
+  // counts that has not lasted too long, if there is one.
   void Resume(absl::Time since, absl::Time now);
 
  private:
-  using ByTime = std::multimap<absl::Time, std::string>;
   struct Check {
-    ByTime::iterator place;
+    int64_t number;  // in the order in which they ended; the clock may be set back
+    absl::Time time;
     bool failed;
   };
   bool Counts(const v1::Account& account, v1::Verdict::Outcome outcome) const
@@ -62,16 +67,19 @@ class OutageBrake {
   void Remove(const std::string& account_number) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Forget(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool EnoughFail() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  bool EnoughWork() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool EnoughWork(absl::Time now) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Begin(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void End() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool TooLong(absl::Time now) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool ExcusesNow(v1::Verdict::Outcome outcome, absl::Time now) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const absl::Duration window_;
   const OutageBrakeOptions options_;
   Mutex mutex_;
   std::map<std::string, Check> checks_ ABSL_GUARDED_BY(mutex_);
-  ByTime by_time_ ABSL_GUARDED_BY(mutex_);  // one of each company
+  std::map<int64_t, std::string> in_order_ ABSL_GUARDED_BY(mutex_);  // one of each company
+  int64_t next_number_ ABSL_GUARDED_BY(mutex_) = 0;
   int failing_ ABSL_GUARDED_BY(mutex_) = 0;
   bool engaged_ ABSL_GUARDED_BY(mutex_) = false;
   absl::Time since_ ABSL_GUARDED_BY(mutex_);  // when engaged_

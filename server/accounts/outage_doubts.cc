@@ -8,10 +8,10 @@ void OutageDoubts::Add(AccountKey key, absl::Time now) {
   recent_.emplace_back(now, std::move(key));
 }
 
-void OutageDoubts::Observe(bool outage, absl::Time now) {
+void OutageDoubts::Observe(absl::Time now) {
   MutexLock lock(mutex_);
   Forget(now);
-  if (outage) {
+  if (brake_.Engaged()) {
     for (auto& [time, key] : recent_) doubtful_.push_back(std::move(key));
     recent_.clear();
   } else {

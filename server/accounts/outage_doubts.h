@@ -7,6 +7,7 @@
 
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
+#include "server/accounts/outage_brake.h"
 #include "server/runtime/mutex.h"
 #include "server/store/account_store.h"
 
@@ -19,15 +20,15 @@ namespace credlink {
 // Thread-safe.
 class OutageDoubts {
  public:
-  // How long before an outage was noticed it may have begun; as long as the brake's window.
-  explicit OutageDoubts(absl::Duration window) : window_(window) {}
+  // `window` is how long before an outage was noticed it may have begun; as long as the brake's.
+  OutageDoubts(OutageBrake& brake, absl::Duration window) : brake_(brake), window_(window) {}
 
   // A check made the account UNHEALTHY, and no outage was known.
   void Add(AccountKey key, absl::Time now);
 
-  // Whether there is an outage, as it is known now. When one has begun, those that were added
-  // shortly before are doubtful; when it has ended, they are worth a check.
-  void Observe(bool outage, absl::Time now);
+  // Looks whether there is an outage now. When one has begun, those that were added shortly before
+  // are doubtful; when it has ended, they are worth a check.
+  void Observe(absl::Time now);
 
   // Takes out one that is worth a check now; nullopt when there is none.
   absl::optional<AccountKey> Pop();
@@ -37,6 +38,7 @@ class OutageDoubts {
  private:
   void Forget(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
+  OutageBrake& brake_;
   const absl::Duration window_;
   Mutex mutex_;
   std::deque<std::pair<absl::Time, AccountKey>> recent_ ABSL_GUARDED_BY(mutex_);

@@ -37,7 +37,7 @@ Task<absl::Status> OutageNotices::Recall() {
 // Asks the brake anew: what it said when the check ended may be over by now.
 absl::optional<v1::Event> OutageNotices::After(const std::string& tenant, bool failed,
                                                absl::Time now) {
-  const bool outage = brake_.Engaged(now);
+  const bool outage = brake_.Engaged();
   if (outage && !failed) return absl::nullopt;
   {
     MutexLock lock(mutex_);
@@ -58,8 +58,7 @@ void OutageNotices::Told(const std::string& tenant, v1::Event::Type type) {
 
 Task<void> OutageNotices::TellOfEnd() {
   for (int i = 0; i < kMostToldAtOnce; ++i) {
-    const absl::Time now = clock_.Now();
-    if (brake_.Engaged(now)) co_return;
+    if (brake_.Engaged()) co_return;
     const absl::optional<std::string> tenant = WhoDoesNotKnow();
     if (!tenant) co_return;
     Mutation mutation;
@@ -67,7 +66,7 @@ Task<void> OutageNotices::TellOfEnd() {
     mutation.name.tenant = *tenant;
     ChangeSet changes;
     changes.tenant = *tenant;
-    changes.events.push_back(MakeNotice(v1::Event::TYPE_UPSTREAM_OUTAGE_ENDED, now));
+    changes.events.push_back(MakeNotice(v1::Event::TYPE_UPSTREAM_OUTAGE_ENDED, clock_.Now()));
     const absl::StatusOr<absl::optional<Ledger::Committed>> committed =
         co_await ledger_.Commit(mutation, std::move(changes), "");
     if (!committed.ok()) co_return;

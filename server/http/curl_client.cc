@@ -42,7 +42,8 @@ class CurlClient::Transfer {
     // Not copied: libcurl reads straight from the Secret.
     curl_easy_setopt(handle, CURLOPT_POSTFIELDS, request_.body.Reveal().data());
     curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE, static_cast<long>(request_.body.size()));
-    const int64_t left = absl::ToInt64Milliseconds(request_.deadline.Left());
+    const int64_t left =
+        absl::ToInt64Milliseconds(std::min(request_.deadline.Left(), request_.max_time));
     curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<int64_t>(1, left)));
     curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, OnBody);
     curl_easy_setopt(handle, CURLOPT_WRITEDATA, this);

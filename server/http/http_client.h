@@ -28,15 +28,16 @@ struct HttpRequest {
   std::string path;          // below the client's base URL, beginning with "/"
   std::string content_type;  // such as "application/json"
   Secret body;
-  Deadline deadline;
+  Deadline deadline;    // of it all, waiting for a free place included
   size_t max_body = 0;  // bytes of the answer's body, as sent; more is kTooLarge
+  absl::Duration max_time = absl::InfiniteDuration();  // of the transfer, from when it has a place
 };
 
 struct HttpResult {
   enum Kind {
     kDone,       // a whole answer, of whatever status
     kTransport,  // no connection, or it broke before the answer's end
-    kTimeout,    // the deadline passed, or the answer came too slowly to go on
+    kTimeout,    // max_time or the deadline passed, or the answer came too slowly to go on
     kUntrusted,  // the server's TLS certificate or protocol is not acceptable; the body was not
                  // sent
     kTooLarge,

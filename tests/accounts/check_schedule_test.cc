@@ -30,6 +30,15 @@ TEST(CheckScheduleTest, AHealthyAccountIsCheckedEverySixHours) {
   EXPECT_EQ(PauseAfter(v1::Account::HEALTH_HEALTHY, 0), absl::Hours(6));
 }
 
+TEST(CheckScheduleTest, APauseThatTheProviderAskedForIsKept) {
+  CheckSchedule schedule;
+  const v1::Account account = Account(v1::Account::HEALTH_HEALTHY, 1);
+  EXPECT_EQ(schedule.Next(account, kNow, absl::Hours(2)), kNow + absl::Hours(2));
+  EXPECT_LE(schedule.Next(account, kNow, absl::Seconds(1)), kNow + absl::Seconds(72));
+  EXPECT_GE(schedule.Next(account, kNow, absl::Seconds(1)), kNow + absl::Seconds(48));
+  EXPECT_EQ(schedule.Next(account, kNow, absl::Hours(24 * 365)), kNow + absl::Hours(6));
+}
+
 TEST(CheckScheduleTest, WhatProvedNothingIsTriedAgainSoonThenEverLater) {
   for (const auto health : {v1::Account::HEALTH_HEALTHY, v1::Account::HEALTH_SUSPECT}) {
     EXPECT_EQ(PauseAfter(health, 1), absl::Minutes(1));

@@ -79,8 +79,16 @@ class MonitorTest : public ServicesFixture<RefusingStore> {
       LinkCompany(id);
       services_.doubts.Add(AccountKey{"acme", id}, clock_.Now());
     }
-    services_.doubts.Observe(true, clock_.Now());
-    services_.doubts.Observe(false, clock_.Now());
+    const auto record = [this](int company, v1::Verdict::Outcome outcome) {
+      v1::Account account;
+      account.set_account_number(std::to_string(company));
+      services_.brake.Record(account, outcome, clock_.Now());
+      services_.doubts.Observe(clock_.Now());
+    };
+    for (int i = 0; i < 10; ++i) record(i, v1::Verdict::OUTCOME_INVALID);
+    ASSERT_TRUE(services_.brake.Engaged());
+    for (int i = 0; i < 30; ++i) record(i, v1::Verdict::OUTCOME_VALID);
+    ASSERT_FALSE(services_.brake.Engaged());
   }
   void RunDue() { RunTask(executor_, services_.monitor.RunDue()); }
 };

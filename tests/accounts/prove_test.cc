@@ -44,6 +44,20 @@ TEST_F(ProveTest, ACallThatWasCancelledBeforeAsksNobody) {
   EXPECT_EQ(provider_.probes(), 0);
 }
 
+TEST_F(ProveTest, WhoseTurnDidNotComeInTimeHasNoVerdict) {
+  const auto prove_late = [this](DeadlineOf whose) {
+    return RunTask(executor_,
+                   Prove(&provider_, credentials_, Deadline::In(absl::ZeroDuration()), whose));
+  };
+  EXPECT_TRUE(prove_late(DeadlineOf::kCaller).ok()) << "late, but proven";
+  provider_.SetAnswer([](const ProviderCredentials&) {
+    return FakeProvider::Not(v1::Verdict::OUTCOME_INDETERMINATE,
+                             v1::ERROR_REASON_UPSTREAM_UNAVAILABLE);
+  });
+  EXPECT_EQ(ReasonOf(prove_late(DeadlineOf::kCaller).status()), v1::ERROR_REASON_DEADLINE_EXCEEDED);
+  EXPECT_EQ(ReasonOf(prove_late(DeadlineOf::kServer).status()), v1::ERROR_REASON_SERVER_OVERLOADED);
+}
+
 TEST_F(ProveTest, AProviderThatIsNotThereIsAFault) {
   const Result probe =
       RunTask(executor_, Prove(nullptr, credentials_, Deadline::In(absl::Minutes(1))));

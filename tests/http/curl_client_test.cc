@@ -181,6 +181,26 @@ TEST_F(CurlClientTest, ALatePostThatStillWaitsIsNeverSent) {
   EXPECT_EQ(simulator_->stats().requests, 2u);
 }
 
+TEST_F(CurlClientTest, ATransferHasItsTimeHoweverLongItWaited) {
+  CurlOptions options = Reach();
+  options.max_transfers = 1;
+  auto client = NewClient(options);
+  SetFault(simulator::Fault::kHang);
+  AnswerSink sinks[2];
+  HttpRequest first = Probe();
+  first.max_time = absl::Seconds(1);
+  HttpRequest second = Probe();
+  second.max_time = absl::Seconds(1);
+  PendingPost hanging(executor_, *client, std::move(first), sinks[0]);
+  PendingPost waiting(executor_, *client, std::move(second), sinks[1]);
+  EXPECT_EQ(hanging.Result().kind, HttpResult::kTimeout);
+  EXPECT_FALSE(waiting.EndsWithin(absl::ZeroDuration()));
+  simulator_->SetFault(absl::nullopt);
+  // Should the second have met the fault yet, it must end by its own time, a second from now.
+  const HttpResult result = waiting.Result();
+  EXPECT_TRUE(result.kind == HttpResult::kDone || result.latency > absl::Milliseconds(1900));
+}
+
 TEST_F(CurlClientTest, AWaitingPostCanBeCancelled) {
   CurlOptions options = Reach();
   options.max_transfers = 1;

@@ -30,6 +30,7 @@ class ScriptedHttpClient final : public HttpClient {
     std::string body;
     Deadline deadline;
     size_t max_body;
+    absl::Duration max_time;
   };
 
   static Answer Done(int status, std::vector<std::string> pieces) {
@@ -95,7 +96,7 @@ class ScriptedHttpClient final : public HttpClient {
   void Remember(const HttpRequest& request) {
     MutexLock lock(mutex_);
     requests_.push_back({request.path, request.content_type, std::string(request.body.Reveal()),
-                         request.deadline, request.max_body});
+                         request.deadline, request.max_body, request.max_time});
   }
 
   absl::AnyInvocable<void()> TakeHang() {

@@ -83,15 +83,20 @@ TEST_P(LeftOutPlay, ADamagedCredentialIsReportedAndDoesNotStopTheOthers) {
   EXPECT_TRUE(world.provider().Of(World::Cid(3)).empty());
   for (const v1::Account& account : world.List("tenant-0")) {
     EXPECT_EQ(account.health(), v1::Account::HEALTH_HEALTHY) << account.name();
+    if (account.name() != names[3]) continue;
+    EXPECT_EQ(account.last_check_reason().code(), v1::ERROR_REASON_INTEGRITY_FAILURE);
+    EXPECT_EQ(account.consecutive_failures(), 1);
   }
-  const std::string report = "an account could not be checked";
+  const std::string report = "an account's credential cannot be opened";
   EXPECT_EQ(Count(world.LogText(), report), 1);
   EXPECT_NE(world.LogText().find(damaged.account_id), std::string::npos);
   EXPECT_NE(world.LogText().find("INTEGRITY_FAILURE"), std::string::npos);
-  world.Pass(absl::Minutes(9));
+  world.Pass(absl::Seconds(47));
   EXPECT_EQ(Count(world.LogText(), report), 1);
-  world.Pass(absl::Minutes(2));
+  world.Pass(absl::Seconds(26));
   EXPECT_EQ(Count(world.LogText(), report), 2);
+  world.Pass(absl::Hours(48), absl::Minutes(1));
+  EXPECT_LE(Count(world.LogText(), report), 24) << "ever less";
 }
 
 INSTANTIATE_TEST_SUITE_P(Stores, LeftOutPlay,

@@ -42,9 +42,9 @@ class OutageBrakeTest : public testing::Test {
 
 TEST_F(OutageBrakeTest, TenCompaniesThatFailAreAnOutage) {
   for (int i = 0; i < 9; ++i) EXPECT_FALSE(Fails(i));
-  EXPECT_FALSE(brake_.Engaged(now_));
+  EXPECT_FALSE(brake_.Engaged());
   EXPECT_TRUE(Fails(9));
-  EXPECT_TRUE(brake_.Engaged(now_));
+  EXPECT_TRUE(brake_.Engaged());
 }
 
 TEST_F(OutageBrakeTest, ACompanyCountsOnce) {
@@ -75,7 +75,7 @@ TEST_F(OutageBrakeTest, HoweverManyWorkedItIsNoticedAfterTen) {
 TEST_F(OutageBrakeTest, ItIsNoticedWhereSomeStillWork) {
   for (int i = 0; i < 1'000; ++i) EXPECT_FALSE(Works(i));
   int failed = 0;
-  for (int i = 0; i < 100 && !brake_.Engaged(now_); ++i) {
+  for (int i = 0; i < 100 && !brake_.Engaged(); ++i) {
     i % 5 == 0 ? Works(1'000 + i) : Fails(1'000 + i);
     failed += i % 5 == 0 ? 0 : 1;
   }
@@ -96,7 +96,7 @@ TEST_F(OutageBrakeTest, TriedAgainInVainCountsOnce) {
   for (int failures = 1; failures < 10; ++failures) {
     for (int i = 0; i < 10; ++i) EXPECT_FALSE(FailsAgain(i, failures));
   }
-  EXPECT_FALSE(brake_.Engaged(now_));
+  EXPECT_FALSE(brake_.Engaged());
 }
 
 TEST_F(OutageBrakeTest, RefusedAfterItCouldNotBeToldCounts) {
@@ -116,11 +116,11 @@ TEST_F(OutageBrakeTest, WhatIsKnownToBeUnhealthyDoesNotCount) {
 TEST_F(OutageBrakeTest, LastsUntilCompaniesWorkAgainHoweverRarelyTheyAreChecked) {
   FailUntilOutage();
   now_ += absl::Hours(5);
-  EXPECT_TRUE(brake_.Engaged(now_));
+  EXPECT_TRUE(brake_.Engaged());
   for (int i = 0; i < 15; ++i) EXPECT_TRUE(Works(i));
   now_ += absl::Hours(5);
   EXPECT_FALSE(Works(15));  // ten of twenty-six fail
-  EXPECT_FALSE(brake_.Engaged(now_));
+  EXPECT_FALSE(brake_.Engaged());
   // And everything begins anew.
   EXPECT_EQ(FailUntilOutage(), 10);
 }
@@ -157,31 +157,53 @@ TEST_F(OutageBrakeTest, WhatWorkedOrFailedLongBeforeDoesNotCountInIt) {
 }
 
 TEST_F(OutageBrakeTest, GoesOnAfterARestartUntilFiveWork) {
+  brake_.Resume(now_ - absl::Hours(30), now_);  // long over, and its tenant was never told
   brake_.Resume(now_ - absl::Hours(2), now_);
   brake_.Resume(now_ - absl::Hours(3), now_);
-  brake_.Resume(now_ - absl::Hours(30), now_);  // long over, and its tenant was never told
-  EXPECT_TRUE(brake_.Engaged(now_ + absl::Hours(20)));
-  EXPECT_FALSE(brake_.Engaged(now_ + absl::Hours(21)));
+  brake_.Resume(now_ - absl::Hours(30), now_);
+  EXPECT_TRUE(brake_.Engaged());
+  EXPECT_TRUE(brake_.Excuses(v1::Verdict::OUTCOME_INVALID, now_ + absl::Hours(20)));
+  EXPECT_FALSE(brake_.Excuses(v1::Verdict::OUTCOME_INVALID, now_ + absl::Hours(21)));
   EXPECT_TRUE(Fails(0));
   for (int i = 1; i < 5; ++i) EXPECT_TRUE(Works(i));
   EXPECT_FALSE(Works(5));
 }
 
-TEST_F(OutageBrakeTest, AnOutageOfYesterdayIsNotResumed) {
+TEST_F(OutageBrakeTest, AnOutageOfYesterdayEndsWithTheFirstThatWorks) {
   brake_.Resume(now_ - absl::Hours(24), now_);
-  EXPECT_FALSE(brake_.Engaged(now_));
+  EXPECT_TRUE(brake_.Engaged());
+  EXPECT_FALSE(brake_.Excuses(v1::Verdict::OUTCOME_INVALID, now_));
+  EXPECT_FALSE(Works(0));
+  EXPECT_FALSE(brake_.Engaged());
+}
+
+TEST_F(OutageBrakeTest, AfterADayItGoesOnButRefusalsAreBelieved) {
+  FailUntilOutage();
+  now_ += absl::Hours(24);
+  for (int i = 0; i < 30; ++i) EXPECT_FALSE(Fails(i));
+  for (int i = 0; i < 30; ++i) EXPECT_TRUE(FailsAgain(i, 1)) << "which says nothing, as before";
+  EXPECT_TRUE(brake_.Engaged());
+  // Once they work it is over, and the next one counts again.
+  for (int i = 0; i < 30; ++i) Works(i);
+  EXPECT_FALSE(brake_.Engaged());
   EXPECT_EQ(FailUntilOutage(), 10);
 }
 
-TEST_F(OutageBrakeTest, WhatLastsForADayIsNoOutage) {
-  FailUntilOutage();
-  now_ += absl::Hours(24);
-  EXPECT_FALSE(brake_.Engaged(now_));
-  for (int i = 0; i < 30; ++i) EXPECT_FALSE(Fails(i));
-  // Once they work it is over, and the next one counts again.
-  for (int i = 0; i < 30; ++i) EXPECT_FALSE(Works(i));
-  now_ += absl::Hours(1);
+// Eleven of twelve companies did reset their hashes: no five will ever work.
+TEST_F(OutageBrakeTest, AfterADayItEndsWhereNoneIsLeftThatCannotBeTold) {
+  for (int i = 0; i < 11; ++i) Fails(i);
+  EXPECT_TRUE(Works(11));
+  now_ += absl::Hours(25);
+  EXPECT_FALSE(Works(11)) << "what failed is older than the window";
+  EXPECT_FALSE(brake_.Engaged());
+}
+
+TEST_F(OutageBrakeTest, AClockThatWasSetBackHidesNothing) {
+  for (int i = 0; i < 200; ++i) Works(i);
+  now_ -= absl::Hours(1);
   EXPECT_EQ(FailUntilOutage(), 10);
+  for (int i = 0; i < 30; ++i) Works(i);
+  EXPECT_FALSE(brake_.Engaged());
 }
 
 }  // namespace

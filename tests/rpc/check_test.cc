@@ -192,6 +192,35 @@ TEST_F(CheckTest, AnAccountOfAProviderThatIsNotThereIsAFault) {
   EXPECT_GT(Stored(server_, name_).check_due, server_.clock().Now()) << "not again and again";
 }
 
+// Too many checks at once in the server itself: that says nothing of LastPass, nor of the account.
+TEST_F(CheckTest, ACheckWhoseTurnDidNotComeCountsNowhere) {
+  server_.provider().SetAnswer([](const ProviderCredentials&) {
+    return FakeProvider::Not(v1::Verdict::OUTCOME_INDETERMINATE,
+                             v1::ERROR_REASON_UPSTREAM_UNAVAILABLE);
+  });
+  const AccountKey key{"acme", Stored(server_, name_).account_id};
+  const Deadline passed = Deadline::In(absl::ZeroDuration());
+  const absl::Status checked =
+      RunTask(server_.executor(), server_.accounts().checker.CheckDue(key, passed));
+  EXPECT_EQ(ReasonOf(checked), v1::ERROR_REASON_SERVER_OVERLOADED);
+  EXPECT_EQ(Get(server_, name_).consecutive_failures(), 0);
+  EXPECT_GT(Stored(server_, name_).check_due, server_.clock().Now());
+}
+
+TEST_F(CheckTest, APauseThatLastPassAskedForIsKept) {
+  server_.provider().SetAnswer([](const ProviderCredentials&) {
+    ProbeResult slow = FakeProvider::Not(v1::Verdict::OUTCOME_INDETERMINATE,
+                                         v1::ERROR_REASON_UPSTREAM_RATE_LIMITED);
+    slow.retry_after = absl::Hours(2);
+    return slow;
+  });
+  ASSERT_TRUE(Send(server_, For<v1::CheckAccountRequest>(name_)).ok());
+  EXPECT_EQ(Stored(server_, name_).check_due, server_.clock().Now() + absl::Hours(2));
+  const std::string log = server_.LogText();
+  EXPECT_NE(log.find("\"event\":\"check failed\""), std::string::npos);
+  EXPECT_NE(log.find("\"reason\":\"UPSTREAM_RATE_LIMITED\""), std::string::npos);
+}
+
 TEST_F(CheckTest, ManyCompaniesThatFailTogetherAreNotBlamed) {
   std::vector<std::string> names = {name_};
   for (int i = 1; i < 12; ++i) {

@@ -18,12 +18,14 @@ constexpr char kValidMessage[] = "LastPass accepted the account number and the p
 // A tenant whose LastPass ignores the page size sends all its users: 50,000 take about 50 MB.
 constexpr size_t kMaxBody = 64 * 1024 * 1024;
 
-HttpRequest MakeRequest(const ProviderCredentials& credentials, Deadline deadline) {
+HttpRequest MakeRequest(const ProviderCredentials& credentials, Deadline deadline,
+                        absl::Duration max_time) {
   return HttpRequest{.path = std::string(lastpass::kPath),
                      .content_type = "application/json",
                      .body = lastpass::MakeProbeBody(credentials),
                      .deadline = deadline,
-                     .max_body = kMaxBody};
+                     .max_body = kMaxBody,
+                     .max_time = max_time};
 }
 
 void SetLatency(absl::Duration latency, google::protobuf::Duration& out) {
@@ -76,9 +78,8 @@ absl::optional<ReadCredentials> LastPassProvider::Read(const v1::Credentials& in
 
 Task<ProbeResult> LastPassProvider::Probe(const ProviderCredentials& credentials,
                                           Deadline deadline) {
-  const Deadline until = deadline.Or(Deadline::In(options_.max_probe_time));
   lastpass::ProbeAnswerReader reader;
-  HttpRequest request = MakeRequest(credentials, until);
+  HttpRequest request = MakeRequest(credentials, deadline, options_.max_probe_time);
   Task<HttpResult> post = http_.Post(std::move(request), reader);
   const HttpResult result = co_await std::move(post);
 

@@ -142,14 +142,11 @@ TEST_F(LastPassProviderTest, KeepsToTheCallersDeadline) {
   EXPECT_GE(left, later);
 }
 
-TEST_F(LastPassProviderTest, TakesTenSecondsAtMost) {
+TEST_F(LastPassProviderTest, TakesTenSecondsAtMostOnceItIsSent) {
   http_.Script(Client::Done(200, {kUserData}));
   Probe(Deadline::In(absl::Hours(1)));
-  const Deadline after = Deadline::In(absl::Seconds(10));
-  const Deadline sent = Sent().deadline;
-  EXPECT_GT(sent.Left(), absl::Seconds(5));
-  const absl::Duration left = after.Left();
-  EXPECT_LE(sent.Left(), left);
+  EXPECT_EQ(Sent().max_time, absl::Seconds(10));
+  EXPECT_GT(Sent().deadline.Left(), absl::Minutes(1)) << "waiting for a place is no part of it";
 }
 
 TEST_F(LastPassProviderTest, ACancelledProbeHasNoVerdict) {
