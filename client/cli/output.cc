@@ -3,6 +3,7 @@
 #include <google/protobuf/util/json_util.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <iostream>
 
 #include "absl/strings/str_cat.h"
@@ -33,6 +34,18 @@ void Print(const absl::StatusOr<std::string>& json) {
   }
   std::cerr << "error: " << std::string(json.status().message()) << "\n";
   std::cout.setstate(std::ios::failbit);
+}
+
+// As JSON, but for the details of types that this program does not know: whoever stands between it
+// and the server, or a newer server, may send such.
+absl::StatusOr<std::string> ErrorJson(const absl::Status& status) {
+  google::rpc::Status rpc = ToRpcStatus(status);
+  auto& details = *rpc.mutable_details();
+  const auto is_unknown = [](const google::protobuf::Any& detail) {
+    return !ToJsonLine(detail).ok();
+  };
+  details.erase(std::remove_if(details.begin(), details.end(), is_unknown), details.end());
+  return ToJson(rpc, /*one_line=*/false);
 }
 
 std::string ErrorText(const absl::Status& status) {
@@ -80,7 +93,7 @@ void Output::Error(const absl::Status& error) const {
     std::cerr << ErrorText(status) << std::flush;
     return;
   }
-  std::cerr << ToJson(ToRpcStatus(status), /*one_line=*/false).value_or("") << std::flush;
+  std::cerr << ErrorJson(status).value_or("") << std::flush;
 }
 
 void Output::Progress(const char* what) const {

@@ -13,7 +13,8 @@ bool MayBeReset(const AccountRecord& sibling, const AccountRecord& proven) {
   const v1::Account& account = sibling.account;
   return sibling.account_id != proven.account_id &&
          sibling.credential_tag != proven.credential_tag &&
-         account.state() != v1::Account::STATE_DELETED &&
+         !sibling.credential_tag.empty() &&  // not known: it may be the same secret
+         account.state() == v1::Account::STATE_ACTIVE &&
          account.health() != v1::Account::HEALTH_UNHEALTHY &&
          FromProto(account.last_success_time()) <
              FromProto(proven.account.credential().create_time());
@@ -28,7 +29,7 @@ SiblingQuery SiblingsOf(const std::string& tenant, const AccountRecord& record, 
   query.account_number = record.account.account_number();
   query.other_than_tag = record.credential_tag;
   query.limit = limit;
-  query.with_unhealthy = false;
+  query.only_working = true;
   return query;
 }
 

@@ -119,7 +119,7 @@ Task<absl::StatusOr<Rotator::Company>> Rotator::LoadFor(const Mutation& mutation
   if (!status.ok()) co_return status;
   SiblingQuery query = SiblingsOf(mutation.name.tenant, *record, kMaxRotatedTogether + 1);
   query.other_than_tag = candidate.tag;
-  query.with_unhealthy = candidate.apply_to_siblings;
+  query.only_working = !candidate.apply_to_siblings;
   absl::StatusOr<std::vector<AccountRecord>> siblings =
       co_await store_.ListSiblings(std::move(query));
   if (!siblings.ok()) co_return siblings.status();

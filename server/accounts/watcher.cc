@@ -16,7 +16,9 @@ Task<absl::Status> Watcher::Watch(v1::WatchAccountsRequest request, WatchSink& s
   if (feed_.closed()) co_return Fault(v1::ERROR_REASON_SERVER_STOPPING);
   const Strand strand = co_await boost::asio::this_coro::executor;
   const std::unique_ptr<EventFeed::Watch> watch = feed_.Join(*tenant, strand);
-  if (watch == nullptr) co_return Fault(v1::ERROR_REASON_TOO_MANY_WATCHES);
+  if (watch == nullptr) {
+    co_return Fault(v1::ERROR_REASON_TOO_MANY_WATCHES, TenantSubject(request.parent()));
+  }
   absl::StatusOr<int64_t> beginning = co_await FindBeginning(*tenant, request.resume_token());
   if (!beginning.ok()) co_return beginning.status();
   int64_t after = *beginning;

@@ -34,6 +34,10 @@ google::rpc::ErrorInfo MakeErrorInfo(v1::ErrorReason reason) {
   return error_info;
 }
 
+// Whether a limit of the subject's own was met. Other limits are this server's or LastPass's:
+// whoever asks, and however seldom, may meet them.
+bool IsQuota(v1::ErrorReason reason) { return reason == v1::ERROR_REASON_TOO_MANY_WATCHES; }
+
 absl::Status WithInfo(v1::ErrorReason reason, absl::string_view message,
                       const google::rpc::ErrorInfo& error_info) {
   absl::Status status(static_cast<absl::StatusCode>(InfoOf(reason).code()), message);
@@ -63,6 +67,21 @@ absl::Status Fault(v1::ErrorReason reason, const FaultSubject& subject,
     google::rpc::RetryInfo retry;
     retry.mutable_retry_delay()->set_seconds(std::max<int64_t>(1, absl::ToInt64Seconds(delay)));
     Attach(status, retry);
+  }
+  if (status.code() == absl::StatusCode::kFailedPrecondition) {
+    google::rpc::PreconditionFailure failure;
+    auto& violation = *failure.add_violations();
+    violation.set_type(ReasonName(reason));
+    violation.set_subject(subject.resource_name);
+    violation.set_description(info.message());
+    Attach(status, failure);
+  }
+  if (IsQuota(reason)) {
+    google::rpc::QuotaFailure failure;
+    auto& violation = *failure.add_violations();
+    violation.set_subject(subject.resource_name);
+    violation.set_description(info.message());
+    Attach(status, failure);
   }
   if (!subject.resource_name.empty()) {
     google::rpc::ResourceInfo resource;

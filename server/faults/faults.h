@@ -28,14 +28,22 @@ struct FaultSubject {
   std::string resource_name;  // "tenants/acme/accounts/x"
 };
 
+// A tenant, by its name.
+inline FaultSubject TenantSubject(std::string name) {
+  return {"credlink.v1.Tenant", std::move(name)};
+}
+
 // An account, by its name.
 inline FaultSubject AccountSubject(std::string name) {
   return {"credlink.v1.Account", std::move(name)};
 }
 
-// An error with that reason: the reason's own code and message, ErrorInfo, and RetryInfo where the
-// reason has a delay. `retry_after` replaces that delay. INTERNAL for a reason that is none of an
-// error: this is never OK.
+// An error with that reason: the reason's own code and message, ErrorInfo, and where they fit
+// - RetryInfo: the reason has a delay, which `retry_after` replaces;
+// - ResourceInfo: the subject has a name;
+// - PreconditionFailure: the code is FAILED_PRECONDITION;
+// - QuotaFailure: a limit of the subject's own was met.
+// INTERNAL for a reason that is none of an error: this is never OK.
 absl::Status Fault(v1::ErrorReason reason, const FaultSubject& subject = {},
                    absl::optional<absl::Duration> retry_after = absl::nullopt);
 

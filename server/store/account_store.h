@@ -31,7 +31,7 @@ struct SiblingQuery {
   std::string account_number;
   std::string other_than_tag;  // a credential_tag
   int limit = 0;
-  bool with_unhealthy = true;
+  bool only_working = false;  // those that are ACTIVE and not UNHEALTHY
 };
 
 // Accounts whose check is due, fair between tenants: a few of each, in the order of tenants.

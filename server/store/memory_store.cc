@@ -101,10 +101,11 @@ Task<absl::StatusOr<std::vector<AccountRecord>>> MemoryStore::ListSiblings(Sibli
   for (const auto& [key, row] : rows_) {
     const v1::Account& account = row.record.account;
     if (siblings.size() == static_cast<size_t>(query.limit)) break;
+    const bool working = account.state() == v1::Account::STATE_ACTIVE &&
+                         account.health() != v1::Account::HEALTH_UNHEALTHY;
     if (key.first == query.tenant && account.state() != v1::Account::STATE_DELETED &&
         account.provider() == query.provider && account.account_number() == query.account_number &&
-        row.record.credential_tag != query.other_than_tag &&
-        (query.with_unhealthy || account.health() != v1::Account::HEALTH_UNHEALTHY)) {
+        row.record.credential_tag != query.other_than_tag && (working || !query.only_working)) {
       siblings.push_back(row.record);
     }
   }

@@ -76,8 +76,16 @@ TEST(SuspectSiblingsTest, TheseAreLeftAlone) {
   unhealthy.account.set_health(v1::Account::HEALTH_UNHEALTHY);
   AccountRecord proven_since = Record("a4", "old");
   *proven_since.account.mutable_last_success_time() = ToProto(kProven);
+  AccountRecord suspended = Record("a5", "old");
+  suspended.account.set_state(v1::Account::STATE_SUSPENDED);
+  AccountRecord suspended_suspect = suspended;
+  suspended_suspect.account.set_health(v1::Account::HEALTH_SUSPECT);
+  AccountRecord of_unknown_secret = Record("a6", "");
   ChangeSet changes;
-  EXPECT_THAT(Suspects({itself, same, deleted, unhealthy, proven_since}, changes), IsEmpty());
+  EXPECT_THAT(Suspects({itself, same, deleted, unhealthy, proven_since, suspended,
+                        suspended_suspect, of_unknown_secret},
+                       changes),
+              IsEmpty());
   EXPECT_TRUE(changes.changes.empty());
   EXPECT_TRUE(changes.events.empty());
 }
@@ -110,7 +118,7 @@ TEST(SiblingsOfTest, AsksForOtherSecretsOfTheCompany) {
   EXPECT_EQ(query.account_number, "1234567");
   EXPECT_EQ(query.other_than_tag, "new");
   EXPECT_EQ(query.limit, 7);
-  EXPECT_FALSE(query.with_unhealthy);
+  EXPECT_TRUE(query.only_working);
 }
 
 }  // namespace

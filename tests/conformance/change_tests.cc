@@ -265,9 +265,12 @@ TEST_P(StoreSuite, SiblingsAreWhoHoldsAnotherSecret) {
   NewAccount unhealthy = make("acme", "dead", "b");
   unhealthy.account.set_health(v1::Account::HEALTH_UNHEALTHY);
   MustCreate(unhealthy);
-  const auto ids = [this](const std::string& tag, int limit, bool with_unhealthy = false) {
+  NewAccount suspended = make("acme", "idle", "c");
+  suspended.account.set_state(v1::Account::STATE_SUSPENDED);
+  MustCreate(suspended);
+  const auto ids = [this](const std::string& tag, int limit, bool only_working = true) {
     std::vector<std::string> found;
-    const SiblingQuery query{"acme", "lastpass", "7", tag, limit, with_unhealthy};
+    const SiblingQuery query{"acme", "lastpass", "7", tag, limit, only_working};
     for (const AccountRecord& record : Get(accounts().ListSiblings(query))) {
       EXPECT_EQ(record.revision, 1);
       found.push_back(record.account_id);
@@ -279,7 +282,8 @@ TEST_P(StoreSuite, SiblingsAreWhoHoldsAnotherSecret) {
   EXPECT_THAT(ids("", 10), UnorderedElementsAre("ta0", "tm0", "tm1", "tz0", "tz1"));
   EXPECT_THAT(ids("zz", 10), testing::SizeIs(7));
   EXPECT_THAT(ids("m", 3), testing::SizeIs(3));
-  EXPECT_THAT(ids("m", 10, true), UnorderedElementsAre("t0", "t1", "ta0", "tz0", "tz1", "dead"));
+  EXPECT_THAT(ids("m", 10, false),
+              UnorderedElementsAre("t0", "t1", "ta0", "tz0", "tz1", "dead", "idle"));
 }
 
 TEST_P(StoreSuite, APostponedCheckIsDueThen) {

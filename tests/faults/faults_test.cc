@@ -84,6 +84,56 @@ TEST(FaultsTest, CarriesTheStandardDetails) {
   EXPECT_FALSE(DetailOf<google::rpc::RetryInfo>(status).has_value());
 }
 
+TEST(FaultsTest, AFailedPreconditionNamesWhatIsNotMet) {
+  const v1::ErrorReason reason = v1::ERROR_REASON_ACCOUNT_SUSPENDED;
+  const auto failure = DetailOf<google::rpc::PreconditionFailure>(
+      Fault(reason, AccountSubject("tenants/acme/accounts/a")));
+  ASSERT_TRUE(failure.has_value());
+  ASSERT_EQ(failure->violations_size(), 1);
+  EXPECT_EQ(failure->violations(0).type(), "ACCOUNT_SUSPENDED");
+  EXPECT_EQ(failure->violations(0).subject(), "tenants/acme/accounts/a");
+  EXPECT_EQ(failure->violations(0).description(), InfoOf(reason).message());
+  // Nothing is linked yet, so there is nothing to name.
+  const auto refused =
+      DetailOf<google::rpc::PreconditionFailure>(Fault(v1::ERROR_REASON_CREDENTIALS_REJECTED));
+  ASSERT_TRUE(refused.has_value());
+  EXPECT_EQ(refused->violations(0).type(), "CREDENTIALS_REJECTED");
+  EXPECT_EQ(refused->violations(0).subject(), "");
+}
+
+TEST(FaultsTest, AQuotaNamesWhoseItIs) {
+  const v1::ErrorReason reason = v1::ERROR_REASON_TOO_MANY_WATCHES;
+  const absl::Status status = Fault(reason, TenantSubject("tenants/acme"));
+  const auto failure = DetailOf<google::rpc::QuotaFailure>(status);
+  ASSERT_TRUE(failure.has_value());
+  ASSERT_EQ(failure->violations_size(), 1);
+  EXPECT_EQ(failure->violations(0).subject(), "tenants/acme");
+  EXPECT_EQ(failure->violations(0).description(), InfoOf(reason).message());
+  EXPECT_TRUE(DetailOf<google::rpc::RetryInfo>(status).has_value());
+}
+
+template <typename Predicate>
+void ForEachError(Predicate predicate) {
+  const auto& reasons = *v1::ErrorReason_descriptor();
+  for (int i = 0; i < reasons.value_count(); ++i) {
+    const auto reason = static_cast<v1::ErrorReason>(reasons.value(i)->number());
+    if (InfoOf(reason).code() != 0) predicate(reason);
+  }
+}
+
+TEST(FaultsTest, DetailsOfOtherFaultsAreLeftOut) {
+  ForEachError([](v1::ErrorReason reason) {
+    const absl::Status status = Fault(reason);
+    EXPECT_EQ(DetailOf<google::rpc::PreconditionFailure>(status).has_value(),
+              absl::IsFailedPrecondition(status))
+        << ReasonName(reason);
+    // LastPass's limit, and the server's, are not the caller's.
+    EXPECT_EQ(DetailOf<google::rpc::QuotaFailure>(status).has_value(),
+              reason == v1::ERROR_REASON_TOO_MANY_WATCHES)
+        << ReasonName(reason);
+  });
+}
+
 TEST(FaultsTest, TheUpstreamsOwnDelayWins) {
   const auto standing =
       DetailOf<google::rpc::RetryInfo>(Fault(v1::ERROR_REASON_UPSTREAM_RATE_LIMITED));
@@ -119,14 +169,29 @@ TEST(FieldFaultsTest, NamesEveryFieldAtOnce) {
   EXPECT_EQ(info->metadata().at("credentials.lastpass.account_number"), "CID_MALFORMED");
 }
 
+size_t BytesOf(const absl::Status& status) {
+  size_t bytes = status.message().size();
+  status.ForEachPayload([&](absl::string_view type, const absl::Cord& payload) {
+    bytes += type.size() + payload.size();
+  });
+  return bytes;
+}
+
+// Of 8 KiB of trailers a third may be lost to base64.
+TEST(FaultsTest, EveryErrorFitsIntoTrailers) {
+  const FaultSubject longest = AccountSubject(
+      absl::StrCat("tenants/", std::string(63, 't'), "/accounts/", std::string(63, 'a')));
+  ForEachError([&](v1::ErrorReason reason) {
+    EXPECT_LT(BytesOf(Fault(reason, longest, absl::Hours(24))), 4000u) << ReasonName(reason);
+  });
+}
+
 TEST(FieldFaultsTest, AnAnswerAlwaysFitsIntoTrailers) {
   FieldFaults faults;
   for (int i = 0; i < 1000; ++i) {
     faults.Add(absl::StrCat("field", i), v1::ERROR_REASON_FIELD_MALFORMED);
   }
-  size_t bytes = 0;
-  faults.ToStatus().ForEachPayload(
-      [&](absl::string_view, const absl::Cord& payload) { bytes += payload.size(); });
+  const size_t bytes = BytesOf(faults.ToStatus());
   EXPECT_GT(bytes, 1000u);
   EXPECT_LT(bytes, 6000u);
 }

@@ -109,7 +109,7 @@ std::set<std::string> ReferenceModel::Suspect(const ModelAccount& proven) {
     v1::Account& shown = account.now.shown;
     if (name == proven.now.shown.name() ||
         shown.account_number() != proven.now.shown.account_number() ||
-        account.hash() == proven.hash() || account.state() == v1::Account::STATE_DELETED ||
+        account.hash() == proven.hash() || account.state() != v1::Account::STATE_ACTIVE ||
         shown.health() == v1::Account::HEALTH_UNHEALTHY || account.proven >= proven.installed) {
       continue;
     }

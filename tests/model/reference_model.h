@@ -105,7 +105,7 @@ class ReferenceModel {
   void SwapOne(ModelAccount& account, const std::string& hash, const Proof& proof,
                v1::Event::Type type);
   void Checked(const Proof& proof, ModelAccount& account);
-  // Those that hold another hash than the one that is proven now.
+  // Those in use that hold another hash than the one that is proven now.
   std::set<std::string> Suspect(const ModelAccount& proven);
 
   const std::string parent_;

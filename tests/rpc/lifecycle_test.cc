@@ -91,6 +91,11 @@ TEST_P(TransitionTest, EndsInTheStateOrTellsTheReason) {
   if (done.ok()) return;
   EXPECT_EQ(done.status.error_code(), grpc::StatusCode::FAILED_PRECONDITION);
   EXPECT_EQ(DetailOf<google::rpc::ResourceInfo>(done.status)->resource_name(), name);
+  const auto failure = DetailOf<google::rpc::PreconditionFailure>(done.status);
+  ASSERT_TRUE(failure.has_value());
+  EXPECT_EQ(failure->violations(0).type(), transition.refused);
+  EXPECT_EQ(failure->violations(0).subject(), name);
+  EXPECT_EQ(failure->violations(0).description(), done.status.error_message());
   EXPECT_EQ(EverythingOf(server, name), before);
 }
 

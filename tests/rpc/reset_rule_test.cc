@@ -281,12 +281,27 @@ TEST_F(ResetRuleTest, DeletedAndUnhealthyOnesAreLeftAlone) {
   EXPECT_EQ(Stored(server_, unhealthy).revision, unhealthy_before.revision);
 }
 
-TEST_F(ResetRuleTest, ASuspendedOneIsSuspectAndStaysSuspended) {
+TEST_F(ResetRuleTest, ASuspendedOneIsLeftAloneUntilItIsResumed) {
   const std::string idle = LinkLater({.id = "idle"});
   Send(server_, For<v1::SuspendAccountRequest>(idle));
-  EXPECT_THAT(ListOf(LinkAnswer("new", "hash-2").response.suspect_accounts()), ElementsAre(idle));
+  EXPECT_THAT(ListOf(LinkAnswer("new", "hash-2").response.suspect_accounts()), IsEmpty());
+  EXPECT_EQ(Get(server_, idle).health(), v1::Account::HEALTH_HEALTHY);
+  EXPECT_TRUE(EventsOf(server_, v1::Event::TYPE_HEALTH_CHANGED).empty());
+  EXPECT_GT(Stored(server_, idle).check_due, server_.clock().Now());
+  Send(server_, For<v1::ResumeAccountRequest>(idle));
+  EXPECT_LE(Stored(server_, idle).check_due, server_.clock().Now());
+}
+
+// Nobody checks it, so no proof may tell that somebody does.
+TEST_F(ResetRuleTest, ASuspectThatIsSuspendedIsNotNamedAgain) {
+  const std::string idle = LinkLater({.id = "idle"});
+  const auto linked = LinkAnswer("new", "hash-2");
   ExpectSuspectAndDue(idle);
-  EXPECT_EQ(Get(server_, idle).state(), v1::Account::STATE_SUSPENDED);
+  Send(server_, For<v1::SuspendAccountRequest>(idle));
+  const auto check = For<v1::CheckAccountRequest>(linked.response.account().name());
+  EXPECT_THAT(ListOf(Send(server_, check).response.suspect_accounts()), IsEmpty());
+  Send(server_, For<v1::ResumeAccountRequest>(idle));
+  EXPECT_THAT(ListOf(Send(server_, check).response.suspect_accounts()), ElementsAre(idle));
 }
 
 }  // namespace

@@ -106,6 +106,8 @@ template absl::optional<google::rpc::ErrorInfo> DetailOf(const grpc::Status&);
 template absl::optional<google::rpc::BadRequest> DetailOf(const grpc::Status&);
 template absl::optional<google::rpc::RetryInfo> DetailOf(const grpc::Status&);
 template absl::optional<google::rpc::ResourceInfo> DetailOf(const grpc::Status&);
+template absl::optional<google::rpc::PreconditionFailure> DetailOf(const grpc::Status&);
+template absl::optional<google::rpc::QuotaFailure> DetailOf(const grpc::Status&);
 
 std::string ReasonIn(const grpc::Status& status) {
   const auto info = DetailOf<google::rpc::ErrorInfo>(status);

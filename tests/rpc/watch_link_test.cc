@@ -31,6 +31,19 @@ TEST(WatchLinkTest, ALinkIsAnEventForWhoWatchesAndForWhoComesBack) {
   EXPECT_EQ(once_more[0].SerializeAsString(), event.SerializeAsString());
 }
 
+TEST(WatchLinkTest, ATenantsOwnLimitIsAQuota) {
+  WatchServer server({.max_watchers = 2, .max_watchers_of_tenant = 1});
+  WatchClient acme(server.channel(), "tenants/acme");
+  ASSERT_TRUE(acme.Next());
+  const grpc::Status too_many = WatchClient(server.channel(), "tenants/acme").Finish();
+  EXPECT_EQ(ReasonIn(too_many), "TOO_MANY_WATCHES");
+  const auto failure = DetailOf<google::rpc::QuotaFailure>(too_many);
+  ASSERT_TRUE(failure.has_value());
+  EXPECT_EQ(failure->violations(0).subject(), "tenants/acme");
+  EXPECT_EQ(failure->violations(0).description(), too_many.error_message());
+  EXPECT_TRUE(DetailOf<google::rpc::RetryInfo>(too_many).has_value());
+}
+
 TEST(WatchLinkTest, ACallThatStoresNothingIsNoEvent) {
   TestServer server;
   WatchClient watch(server.NewChannel(), "tenants/acme");

@@ -13,7 +13,7 @@ std::string SiblingsSql(char less_or_greater) {
       "SELECT account_id FROM accounts INDEXED BY accounts_everywhere"
       " WHERE provider = ?1 AND account_number = ?2 AND credential_tag ",
       std::string(1, less_or_greater),
-      " ?3 AND tenant = ?4 AND state <> 3 AND (?5 OR health <> 2)");
+      " ?3 AND tenant = ?4 AND state <> 3 AND (NOT ?5 OR (state = 1 AND health <> 2))");
 }
 
 // nullopt when the message is damaged.
@@ -62,7 +62,7 @@ absl::StatusOr<std::vector<AccountRecord>> RecordQueries::ListSiblings(const Sib
   for (Statement* statement : {&siblings_below_, &siblings_above_}) {
     Cursor cursor =
         statement->Start(query.provider, query.account_number, Blob{query.other_than_tag},
-                         query.tenant, int64_t{query.with_unhealthy});
+                         query.tenant, int64_t{query.only_working});
     while (siblings.size() < static_cast<size_t>(query.limit) && cursor.Next()) {
       // Each by itself, so that one whose pages are damaged is left out alone.
       absl::StatusOr<absl::optional<AccountRecord>> record = Find(query.tenant, cursor.View(0));
