@@ -33,7 +33,7 @@ std::string StateOf(const v1::Account& account) {
 std::string Who(v1::Actor actor) {
   switch (actor) {
     case v1::ACTOR_CALLER:
-      return "the calling program's developer";
+      return "whoever made this call";
     case v1::ACTOR_ACCOUNT_OWNER:
       return "whoever entered the credentials";
     case v1::ACTOR_LASTPASS_ADMIN:
