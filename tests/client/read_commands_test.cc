@@ -12,6 +12,7 @@ namespace credlink {
 namespace {
 
 using testing::AllOf;
+using testing::ContainsRegex;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -147,7 +148,8 @@ TEST_P(WatchCommandTest, GoesOnUntilASignal) {
   const auto exit = (*watch)->WaitForExit(kLong);
   ASSERT_TRUE(exit.ok()) << exit.status();
   EXPECT_EQ(exit->code, 0);
-  EXPECT_THAT((*watch)->Log(), HasSubstr("--resume-token token-3\n"));
+  EXPECT_THAT((*watch)->Log(), ContainsRegex("The connection broke.*\nConnected again.\n(.|\n)*"
+                                             "--resume-token token-3\n"));
   std::vector<int64_t> sequences;
   for (absl::string_view line :
        absl::StrSplit(Content(folder_.File("out")), '\n', absl::SkipEmpty())) {
