@@ -83,6 +83,17 @@ TEST_F(ReadCommandsTest, ListShowsAPageAtATime) {
   EXPECT_EQ(Credlink({"list", "--all"}).out, "No accounts.\n");
 }
 
+TEST_F(ReadCommandsTest, AFilterOnDeletedAccountsNeedsAnotherFlag) {
+  const std::vector<std::string> list = {"list", "--filter", "state = DELETED"};
+  EXPECT_THAT(Credlink(list).out, HasSubstr("with --show-deleted only"));
+  for (const std::vector<std::string>& more :
+       {std::vector<std::string>{"--show-deleted"}, {"--output", "json"}}) {
+    std::vector<std::string> other = list;
+    other.insert(other.end(), more.begin(), more.end());
+    EXPECT_THAT(Credlink(other).out, Not(HasSubstr("--show-deleted"))) << more.front();
+  }
+}
+
 TEST_F(ReadCommandsTest, WhatJsonCannotTellIsAFault) {
   v1::ListAccountsResponse page;
   page.add_accounts()->mutable_create_time()->set_seconds(1LL << 60);  // in no year that JSON has
