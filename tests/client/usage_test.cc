@@ -120,6 +120,16 @@ TEST_F(UsageTest, ATerminalDoesNotShowTheHash) {
   }
 }
 
+TEST_F(UsageTest, AServerThatCannotBeOne) {
+  for (const char* server : {"credlink.example.com", "127.0.0.1:99999"}) {
+    const Ended ended = Credlink({"list", "--server", server});
+    EXPECT_EQ(ended.exit_code, 2);
+    EXPECT_THAT(ended.err, HasSubstr("--server must be host:port")) << server;
+  }
+  EXPECT_THAT(Credlink({"list", "--server", "credlink.example.com:443"}).err,
+              AllOf(HasSubstr("needs TLS"), HasSubstr("--tls-ca, --tls-cert, --tls-key")));
+}
+
 TEST_F(UsageTest, Mistakes) {
   EXPECT_EQ(Credlink({}).exit_code, 2);
   EXPECT_EQ(Credlink({"unlink"}).exit_code, 2);
