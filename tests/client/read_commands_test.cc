@@ -198,7 +198,13 @@ TEST_F(ReadCommandsTest, WatchEndsWithTheErrorAndTheToken) {
                               HasSubstr("by credlink\n")));
   EXPECT_THAT(slow.err, AllOf(HasSubstr("WATCH_TOO_SLOW"), HasSubstr("--resume-token token-1\n")));
   service_.NextWatch([](Writer&) { return ToScripted(Fault(v1::ERROR_REASON_EVENTS_COMPACTED)); });
-  EXPECT_EQ(Credlink({"watch", "--resume-token", "old"}).exit_code, 2);
+  service_.NextWatch(
+      [](Writer&) { return ToScripted(Fault(v1::ERROR_REASON_RESUME_TOKEN_INVALID)); });
+  for (const char* reason : {"EVENTS_COMPACTED", "RESUME_TOKEN_INVALID"}) {
+    const Ended ended = Credlink({"watch", "--resume-token", "old"});
+    EXPECT_EQ(ended.exit_code, 2);
+    EXPECT_THAT(ended.err, AllOf(HasSubstr(reason), Not(HasSubstr("To go on"))));
+  }
 }
 
 }  // namespace
