@@ -10,11 +10,16 @@
 namespace credlink::cli {
 
 absl::StatusOr<client::Client> Connect(const Options& options) {
+  const absl::Status server = client::CheckServer(options.channel.server);
+  if (!server.ok()) return absl::InvalidArgumentError(absl::StrCat("--server ", server.message()));
   client::Client::Timeouts timeouts;
   if (options.timeout_seconds > 0) {
     timeouts.read = timeouts.write = timeouts.live_check = absl::Seconds(options.timeout_seconds);
   }
-  return client::Client::Connect(options.channel, timeouts);
+  absl::StatusOr<client::Client> client = client::Client::Connect(options.channel, timeouts);
+  if (client.ok()) return client;
+  return absl::Status(client.status().code(), absl::StrCat(client.status().message(),
+                                                           " (--tls-ca, --tls-cert, --tls-key)"));
 }
 
 ExitCode Fail(const absl::Status& status, const Output& output) {

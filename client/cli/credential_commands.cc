@@ -69,7 +69,7 @@ ExitCode Check(const Options& options, const Output& output) {
   output.Result(*response, absl::StrCat(VerdictText(response->verdict(), account.account_number(),
                                                     account.user_count(), {}),
                                         stored, SuspectsText(response->suspect_accounts()), "\n",
-                                        AccountText(account)));
+                                        AccountText(account, response->verdict().reason())));
   return ExitCodeOf(response->verdict().outcome());
 }
 

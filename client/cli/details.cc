@@ -1,6 +1,8 @@
 #include "client/cli/details.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -33,7 +35,7 @@ std::string StateOf(const v1::Account& account) {
 std::string Who(v1::Actor actor) {
   switch (actor) {
     case v1::ACTOR_CALLER:
-      return "the calling program's developer";
+      return "whoever made this call";
     case v1::ACTOR_ACCOUNT_OWNER:
       return "whoever entered the credentials";
     case v1::ACTOR_LASTPASS_ADMIN:
@@ -62,6 +64,17 @@ std::string LastPartOf(const std::string& name) { return name.substr(name.rfind(
 
 void AddIf(const std::string& name, const std::string& value, Table& rows) {
   if (!value.empty()) rows.AddRow({name, value});
+}
+
+// What the reason means and whose move it is, unless that was told already.
+void AddReason(const char* name, const v1::HealthReason& reason, std::set<v1::ErrorReason>& told,
+               Table& rows) {
+  if (!told.insert(reason.code()).second) {
+    rows.AddRow({name, ReasonName(reason.code())});
+    return;
+  }
+  rows.AddRow({name, absl::StrCat(ReasonName(reason.code()), ": ", reason.message())});
+  AddNextStep(reason.next_step(), rows);
 }
 
 }  // namespace
@@ -107,7 +120,8 @@ std::string SuspectsText(const Names& suspects) {
   return text;
 }
 
-std::string AccountText(const v1::Account& account) {
+std::string AccountText(const v1::Account& account, v1::ErrorReason told) {
+  std::set<v1::ErrorReason> all_told = {told};
   Table rows;
   AddIf("name", account.name(), rows);
   AddIf("uid", account.uid(), rows);
@@ -117,7 +131,10 @@ std::string AccountText(const v1::Account& account) {
   AddIf("owner's name", account.owner().display_name(), rows);
   AddIf("owner's login", account.owner().username(), rows);
   AddIf("label", account.label(), rows);
-  for (const auto& [key, value] : account.annotations()) {
+  // Protobuf's own order is another one each time.
+  const std::map<std::string, std::string> annotations(account.annotations().begin(),
+                                                       account.annotations().end());
+  for (const auto& [key, value] : annotations) {
     rows.AddRow({"annotation", absl::StrCat(key, "=", value)});
   }
   rows.AddRow({"environment", absl::AsciiStrToLower(Name(
@@ -126,8 +143,7 @@ std::string AccountText(const v1::Account& account) {
   AddIf("state's reason", account.state_reason(), rows);
   rows.AddRow({"health", HealthOf(account)});
   if (account.has_health_reason()) {
-    rows.AddRow({"why", account.health_reason().message()});
-    AddNextStep(account.health_reason().next_step(), rows);
+    AddReason("why", account.health_reason(), all_told, rows);
   }
   rows.AddRow({"users", absl::StrCat(account.user_count())});
   rows.AddRow({"credential", CredentialOf(account.credential())});
@@ -139,8 +155,8 @@ std::string AccountText(const v1::Account& account) {
   rows.AddRow({"last checked", Time(account.last_check_time())});
   if (account.has_last_check_reason()) {
     rows.AddRow({"last good check", Time(account.last_success_time())});
-    rows.AddRow({"not valid since", absl::StrCat(account.consecutive_failures(), " checks")});
-    rows.AddRow({"the last one", account.last_check_reason().message()});
+    rows.AddRow({"failed checks", absl::StrCat(account.consecutive_failures(), " in a row")});
+    AddReason("last failure", account.last_check_reason(), all_told, rows);
   }
   if (account.has_delete_time()) rows.AddRow({"deleted", Time(account.delete_time())});
   if (account.has_purge_time()) rows.AddRow({"erased after", Time(account.purge_time())});

@@ -27,8 +27,9 @@ std::string VerdictText(const v1::Verdict& verdict, const std::string& account_n
 std::string NotesText(const Notes& notes);
 // Which other accounts hold a hash that was probably reset; empty without any.
 std::string SuspectsText(const Names& suspects);
-// One account, a field a line.
-std::string AccountText(const v1::Account& account);
+// One account, a field a line. What `told` means and asks for was said already.
+std::string AccountText(const v1::Account& account,
+                        v1::ErrorReason told = v1::ERROR_REASON_UNSPECIFIED);
 // Many, one a line.
 std::string AccountsText(const google::protobuf::RepeatedPtrField<v1::Account>& accounts,
                          bool with_header);

@@ -36,7 +36,9 @@ absl::StatusOr<std::vector<ImportLine>> ReadLines(const Options& options) {
     return absl::InvalidArgumentError("--tenant: not the name of a tenant");
   }
   absl::StatusOr<Secret> bytes = ReadSecretFile(options.file, kMaxFile);
-  if (!bytes.ok()) return bytes.status();
+  if (!bytes.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat(options.file, ": ", bytes.status().message()));
+  }
   ImportFile file = ReadImport(Parent(options), *std::move(bytes));
   if (!file.faults.empty()) return FaultsStatus(options.file, file.faults);
   return std::move(file.lines);
@@ -87,7 +89,7 @@ ExitCode Import(const Options& options, const Output& output) {
         *lines);
   }
   if (options.format == Format::kText) results << VerdictsText(verdicts) << std::flush;
-  std::cerr << SummaryText(verdicts, options.validate_only);
+  std::cerr << SummaryText(verdicts, import_id, options.validate_only);
   const ExitCode code = WorstOf(verdicts);
   if (!results.good()) {
     return Fail(absl::InternalError("cannot write what became of the lines"), output);

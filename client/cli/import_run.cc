@@ -108,6 +108,7 @@ class Work {
     ImportVerdict verdict;
     verdict.line = line.line;
     verdict.account_number = line.account_number;
+    verdict.result = ImportResult::kNotSent;
     verdict.reason = kNotSent;
     verdict.code = kExitUnreachable;
     return verdict;

@@ -20,8 +20,9 @@ enum class ImportResult {
   kRefused,        // LastPass refused the pair
   kUnproven,       // LastPass gave no answer that proves either
   kFailed,         // anything else
+  kNotSent,        // the run was stopped before; "failed" in the results, with NOT_SENT
 };
-// "linked", "already_linked" and so on.
+// "linked", "already_linked" and so on, as it stands in the results.
 const char* ResultName(ImportResult result);
 
 struct ImportVerdict {

@@ -96,16 +96,23 @@ std::string VerdictsText(const std::vector<ImportVerdict>& verdicts) {
                       NotesText(notes));
 }
 
-std::string SummaryText(const std::vector<ImportVerdict>& verdicts, bool validate_only) {
+std::string SummaryText(const std::vector<ImportVerdict>& verdicts, const std::string& import_id,
+                        bool validate_only) {
   std::map<ImportResult, int> counts;
   for (const ImportVerdict& verdict : verdicts) ++counts[verdict.result];
   std::vector<std::string> parts;
   parts.reserve(counts.size());
   for (const auto& [result, count] : counts) {
-    parts.push_back(absl::StrCat(count, " ", ResultName(result)));
+    const bool was_sent = result != ImportResult::kNotSent;
+    parts.push_back(absl::StrCat(count, " ", was_sent ? ResultName(result) : "not sent"));
   }
-  return absl::StrCat(absl::StrJoin(parts, ", "),
-                      validate_only ? "; nothing was stored.\n" : ".\n");
+  std::string text =
+      absl::StrCat(absl::StrJoin(parts, ", "), validate_only ? "; nothing was stored.\n" : ".\n");
+  if (counts.count(ImportResult::kNotSent) > 0) {
+    absl::StrAppend(&text, "To go on: the same command with --import-id ", Printable(import_id),
+                    "\n");
+  }
+  return text;
 }
 
 }  // namespace credlink::cli

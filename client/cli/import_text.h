@@ -20,7 +20,8 @@ std::string VerdictJson(const ImportVerdict& verdict);
 // A table; then what each reason means and whose move it is, once; suspect accounts; notes.
 std::string VerdictsText(const std::vector<ImportVerdict>& verdicts);
 
-// "2 linked, 1 refused."
-std::string SummaryText(const std::vector<ImportVerdict>& verdicts, bool validate_only);
+// "2 linked, 1 refused."; how to go on when some were not sent.
+std::string SummaryText(const std::vector<ImportVerdict>& verdicts, const std::string& import_id,
+                        bool validate_only);
 
 }  // namespace credlink::cli

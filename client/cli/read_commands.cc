@@ -37,6 +37,13 @@ std::string FilterOf(const Options& options) {
   return absl::StrJoin(parts, " AND ");
 }
 
+std::string NoneText(const Options& options) {
+  const bool asks_for_deleted =
+      absl::StrContains(options.filter, "DELETED") && !options.show_deleted;
+  return asks_for_deleted ? "No accounts. Deleted ones are shown with --show-deleted only.\n"
+                          : "No accounts.\n";
+}
+
 std::string CountText(const v1::ListAccountsResponse& response) {
   return absl::StrCat(response.total_size_is_lower_bound() ? "At least " : "",
                       response.total_size(), " in all.\n");
@@ -84,7 +91,7 @@ ExitCode List(const Options& options, const Output& output) {
   });
   if (!listed.ok()) return Fail(listed, output);
 
-  std::string text = any ? "" : "No accounts.\n";
+  std::string text = any ? "" : NoneText(options);
   if (!all.next_page_token().empty()) {
     absl::StrAppend(&text, "There are more; --limit 0 shows all.\n");
   }

@@ -70,7 +70,19 @@ std::string ValueText(const CLI::App& app, absl::string_view what) {
                       option->get_description());
 }
 
+// What stands where the command belongs; empty when the command does, or nothing.
+std::string NoCommandText(const CLI::App& app) {
+  const std::vector<std::string> before = app.remaining();
+  if (before.empty()) return "";
+  if (!FlagOf(before.front()).empty()) {
+    return "flags stand behind the command, as in: credlink list --tenant TENANT";
+  }
+  return "there is no such command; credlink --help lists them";
+}
+
 std::string What(const CLI::App& app, const CLI::Error& error) {
+  const std::string no_command = NoCommandText(app);
+  if (!no_command.empty()) return no_command;
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) return ExtrasText(app);
   if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr ||
       dynamic_cast<const CLI::RequiresError*>(&error) != nullptr ||

@@ -26,10 +26,16 @@ ExitCode Watch(const Options& options, const Output& output) {
     unwritten = request.resume_token();
     return false;
   };
-  const absl::Status ended = client->Watch(request, take, &stopper);
+  const auto on_connection = [](bool connected) {
+    std::cerr << (connected ? "Connected again." : "The connection broke; looking for the server.")
+              << std::endl;
+  };
+  const absl::Status ended = client->Watch(request, take, &stopper, on_connection);
   if (!ended.ok()) output.Error(ended);
   const std::string& token = unwritten ? *unwritten : request.resume_token();
-  if (!token.empty()) {
+  // The token itself is what the server refused, or is too old.
+  const bool is_refused = absl::IsInvalidArgument(ended) || absl::IsOutOfRange(ended);
+  if (!token.empty() && !is_refused) {
     std::cerr << "To go on from here: --resume-token " << Printable(token) << std::endl;
   }
   return ExitCodeOf(ended);

@@ -6,13 +6,19 @@
 #include <fstream>
 #include <sstream>
 
+#include "absl/algorithm/container.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "client/cpp/service_config.h"
 #include "server/http/addresses.h"
 
 namespace credlink::client {
 namespace {
+
+constexpr absl::string_view kUnix = "unix:";
 
 absl::StatusOr<std::string> ReadPem(const std::string& path) {
   std::ifstream file(path);
@@ -24,8 +30,19 @@ absl::StatusOr<std::string> ReadPem(const std::string& path) {
   return content.str();
 }
 
+bool IsHost(absl::string_view host) {
+  const bool is_ipv6 = absl::ConsumePrefix(&host, "[") && absl::ConsumeSuffix(&host, "]");
+  return !host.empty() && host.find_first_of(is_ipv6 ? "[]/" : "[]/:") == host.npos;
+}
+
+bool IsPort(absl::string_view text) {
+  int port = 0;
+  return absl::c_all_of(text, absl::ascii_isdigit) && absl::SimpleAtoi(text, &port) && port > 0 &&
+         port <= 65535;
+}
+
 bool IsOnThisMachine(absl::string_view server) {
-  if (absl::StartsWith(server, "unix:")) return true;
+  if (absl::StartsWith(server, kUnix)) return true;
   const size_t colon = server.rfind(':');
   return colon != absl::string_view::npos && IsLoopback(server.substr(0, colon));
 }
@@ -56,7 +73,22 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> MakeCredentials(
 
 }  // namespace
 
+// gRPC takes the others, too: with port 443 where there is none, and another where it is too large.
+absl::Status CheckServer(absl::string_view server) {
+  if (absl::StartsWith(server, kUnix) && server.size() > kUnix.size()) return absl::OkStatus();
+  const size_t colon = server.rfind(':');
+  if (colon != server.npos && IsHost(server.substr(0, colon)) && IsPort(server.substr(colon + 1))) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      "must be host:port with a port from 1 to 65535, [ipv6]:port or unix:path");
+}
+
 absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeChannel(const ChannelOptions& options) {
+  const absl::Status server = CheckServer(options.server);
+  if (!server.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat("the server ", server.message()));
+  }
   absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> credentials = MakeCredentials(options);
   if (!credentials.ok()) return credentials.status();
   grpc::ChannelArguments arguments;
@@ -65,9 +97,9 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeChannel(const ChannelOptions&
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 60'000);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20'000);
-  // A server that comes back is found again in seconds, not in gRPC's two minutes.
+  // A server that comes back is found again in 2 s or so, not in gRPC's two minutes.
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 200);
-  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 5'000);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2'000);
   // A page of 1000 accounts, each with every annotation that it may have.
   arguments.SetMaxReceiveMessageSize(32 << 20);
   return grpc::CreateCustomChannel(options.server, *credentials, arguments);

@@ -7,6 +7,7 @@
 // the server's details as payloads; DetailsOf (error.h) reads them.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -67,13 +68,16 @@ class Client {
 
   // Calls `take` for every event, in order, until it answers false or the stopper is told: then OK.
   // The event that it answers false to counts as taken. When the stream breaks (UNAVAILABLE) or the
-  // server has too many calls (SERVER_OVERLOADED), it begins anew where it was, after pauses that
-  // grow to 5 s or are as long as the server asks for, for as long as that takes; an event may then
-  // come twice. Any other error ends it, and so does a server that is not there at the start.
+  // server has too many calls (SERVER_OVERLOADED), it begins anew where it was, for as long as that
+  // takes; an event may then come twice. A server that is away is found again in 2 s or so; while
+  // one is there that does not answer, the pauses grow to 5 s or are as long as it asks for. Any
+  // other error ends it, and so does a server that is not there at the start. `on_connection` hears
+  // when a watch that had begun is broken, once, and when it is answered again.
   // request.resume_token is where the watch stands: send it again to go on. It is read and written
-  // on the calling thread, which `take` runs on, too.
+  // on the calling thread, which `take` and `on_connection` run on, too.
   absl::Status Watch(v1::WatchAccountsRequest& request,
-                     absl::FunctionRef<bool(const v1::Event&)> take, Stopper* stopper = nullptr);
+                     absl::FunctionRef<bool(const v1::Event&)> take, Stopper* stopper = nullptr,
+                     const std::function<void(bool connected)>& on_connection = {});
 
   absl::StatusOr<v1::ListConnectorsResponse> ListConnectors();
 

@@ -45,20 +45,30 @@ void Stopper::Pause(absl::Duration duration) {
 }
 
 absl::Status Client::Watch(v1::WatchAccountsRequest& request,
-                           absl::FunctionRef<bool(const v1::Event&)> take, Stopper* stopper) {
+                           absl::FunctionRef<bool(const v1::Event&)> take, Stopper* stopper,
+                           const std::function<void(bool connected)>& on_connection) {
   Stopper own;
   if (stopper == nullptr) stopper = &own;
   bool has_begun = false;
+  bool is_connected = false;
+  const auto tell = [&](bool connected) {
+    if (on_connection && has_begun && connected != is_connected) on_connection(connected);
+    is_connected = connected;
+  };
   WatchPause pause;
   std::minstd_rand random{std::random_device()()};
   std::uniform_real_distribution<double> from_0_to_1;
   while (true) {
     grpc::ClientContext context;
     if (!stopper->Hold(&context)) return absl::OkStatus();
+    // While the server is away, gRPC looks for it. Were a failed search the end of a stream, the
+    // pause would come on top of gRPC's own, and both grow.
+    context.set_wait_for_ready(has_begun);
     const auto let_go = absl::MakeCleanup([stopper] { stopper->Hold(nullptr); });
     const auto stream = link_->WatchAccounts(&context, request);
     v1::WatchAccountsResponse response;
     while (stream->Read(&response)) {
+      tell(true);
       has_begun = true;
       pause.Reset();
       if (TakeAll(response, request, take)) continue;
@@ -69,6 +79,7 @@ absl::Status Client::Watch(v1::WatchAccountsRequest& request,
     absl::Status ended = ToStatus(stream->Finish());
     if (stopper->stopped()) return absl::OkStatus();
     if (!has_begun || !WatchPause::MayPass(ended)) return ended;
+    tell(false);
     stopper->Pause(pause.Next(ended, from_0_to_1(random)));
   }
 }

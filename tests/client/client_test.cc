@@ -204,23 +204,6 @@ TEST(ErrorTest, AStatusWithoutDetailsHasNone) {
   EXPECT_FALSE(details.retry_after.has_value());
 }
 
-TEST(ChannelTest, SecretsDoNotLeaveTheMachineInClear) {
-  for (const char* local : {"127.0.0.1:1", "localhost:1", "[::1]:1", "unix:/tmp/absent"}) {
-    EXPECT_TRUE(MakeChannel({.server = local}).ok()) << local;
-  }
-  for (const char* remote :
-       {"10.0.0.1:1", "credlink.example.com:443", "dns:///x:1", "0.0.0.0:1", ""}) {
-    EXPECT_EQ(MakeChannel({.server = remote}).status().code(), absl::StatusCode::kInvalidArgument)
-        << remote;
-  }
-  EXPECT_FALSE(MakeChannel({.server = "127.0.0.1:1", .ca_file = "/absent"}).ok()) << "half of TLS";
-  EXPECT_FALSE(MakeChannel({.server = "127.0.0.1:1",
-                            .ca_file = "/absent",
-                            .cert_file = "/absent",
-                            .key_file = "/absent"})
-                   .ok());
-}
-
 TEST(ClientTest, ListAllWalksThePages) {
   TestServer server;
   for (int i = 0; i < 5; ++i) {

@@ -9,6 +9,7 @@ namespace credlink {
 namespace {
 
 using testing::AllOf;
+using testing::ContainsRegex;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -40,7 +41,9 @@ TEST_F(ImportTest, AllFaultsBeforeAnythingIsSent) {
   EXPECT_EQ(FromJson<google::rpc::Status>(json.err).code(), 3);
   EXPECT_THAT(service_.Requests<v1::LinkAccountRequest>(), IsEmpty());
 
-  EXPECT_EQ(Import({folder_.File("absent")}).exit_code, 2);
+  const Ended absent = Import({folder_.File("absent")});
+  EXPECT_EQ(absent.exit_code, 2);
+  EXPECT_THAT(absent.err, HasSubstr(folder_.File("absent") + ": cannot open the file"));
   EXPECT_EQ(Import({"-", "--concurrency", "65"}, Csv({"ok-1"})).exit_code, 2);
   EXPECT_EQ(Import({"-", "--results", folder_.File("absent/x")}, Csv({"ok-1"})).exit_code, 2);
   EXPECT_THAT(service_.Requests<v1::LinkAccountRequest>(), IsEmpty());
@@ -88,6 +91,8 @@ TEST_P(InterruptedImportTest, LetsTheLinesInFlightEnd) {
   EXPECT_EQ(exit->code, 7);
   EXPECT_THAT(Verdicts(Content(folder_.File("out"))),
               ElementsAre("2 linked  ", "3 failed  NOT_SENT"));
+  EXPECT_THAT((*import)->Log(),
+              ContainsRegex("1 linked, 1 not sent.\nTo go on: .*--import-id [-0-9a-f]+\n"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Signals, InterruptedImportTest, testing::Values(SIGINT, SIGTERM, SIGHUP));

@@ -12,6 +12,7 @@ namespace credlink {
 namespace {
 
 using testing::AllOf;
+using testing::ContainsRegex;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -82,6 +83,17 @@ TEST_F(ReadCommandsTest, ListShowsAPageAtATime) {
   EXPECT_EQ(Credlink({"list", "--all"}).out, "No accounts.\n");
 }
 
+TEST_F(ReadCommandsTest, AFilterOnDeletedAccountsNeedsAnotherFlag) {
+  const std::vector<std::string> list = {"list", "--filter", "state = DELETED"};
+  EXPECT_THAT(Credlink(list).out, HasSubstr("with --show-deleted only"));
+  for (const std::vector<std::string>& more :
+       {std::vector<std::string>{"--show-deleted"}, {"--output", "json"}}) {
+    std::vector<std::string> other = list;
+    other.insert(other.end(), more.begin(), more.end());
+    EXPECT_THAT(Credlink(other).out, Not(HasSubstr("--show-deleted"))) << more.front();
+  }
+}
+
 TEST_F(ReadCommandsTest, WhatJsonCannotTellIsAFault) {
   v1::ListAccountsResponse page;
   page.add_accounts()->mutable_create_time()->set_seconds(1LL << 60);  // in no year that JSON has
@@ -147,7 +159,8 @@ TEST_P(WatchCommandTest, GoesOnUntilASignal) {
   const auto exit = (*watch)->WaitForExit(kLong);
   ASSERT_TRUE(exit.ok()) << exit.status();
   EXPECT_EQ(exit->code, 0);
-  EXPECT_THAT((*watch)->Log(), HasSubstr("--resume-token token-3\n"));
+  EXPECT_THAT((*watch)->Log(), ContainsRegex("The connection broke.*\nConnected again.\n(.|\n)*"
+                                             "--resume-token token-3\n"));
   std::vector<int64_t> sequences;
   for (absl::string_view line :
        absl::StrSplit(Content(folder_.File("out")), '\n', absl::SkipEmpty())) {
@@ -185,7 +198,13 @@ TEST_F(ReadCommandsTest, WatchEndsWithTheErrorAndTheToken) {
                               HasSubstr("by credlink\n")));
   EXPECT_THAT(slow.err, AllOf(HasSubstr("WATCH_TOO_SLOW"), HasSubstr("--resume-token token-1\n")));
   service_.NextWatch([](Writer&) { return ToScripted(Fault(v1::ERROR_REASON_EVENTS_COMPACTED)); });
-  EXPECT_EQ(Credlink({"watch", "--resume-token", "old"}).exit_code, 2);
+  service_.NextWatch(
+      [](Writer&) { return ToScripted(Fault(v1::ERROR_REASON_RESUME_TOKEN_INVALID)); });
+  for (const char* reason : {"EVENTS_COMPACTED", "RESUME_TOKEN_INVALID"}) {
+    const Ended ended = Credlink({"watch", "--resume-token", "old"});
+    EXPECT_EQ(ended.exit_code, 2);
+    EXPECT_THAT(ended.err, AllOf(HasSubstr(reason), Not(HasSubstr("To go on"))));
+  }
 }
 
 }  // namespace

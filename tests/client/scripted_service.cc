@@ -44,12 +44,20 @@ grpc::Status SoonAgain(v1::ErrorReason reason) {
 grpc::Status Broken() { return grpc::Status(grpc::StatusCode::UNAVAILABLE, "connection reset"); }
 
 ScriptedService::ScriptedService() {
-  grpc::ServerBuilder builder;
   int port = 0;
-  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+  Serve("127.0.0.1:0", &port);
+  address_ = absl::StrCat("127.0.0.1:", port);
+}
+
+ScriptedService::ScriptedService(const std::string& address) : address_(address) {
+  Serve(address, nullptr);
+}
+
+void ScriptedService::Serve(const std::string& address, int* port) {
+  grpc::ServerBuilder builder;
+  builder.AddListeningPort(address, grpc::InsecureServerCredentials(), port);
   builder.RegisterService(this);
   server_ = builder.BuildAndStart();
-  address_ = absl::StrCat("127.0.0.1:", port);
 }
 
 ScriptedService::~ScriptedService() {

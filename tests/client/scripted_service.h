@@ -1,5 +1,4 @@
-// A LinkService that does as it is told, on a free port of 127.0.0.1, and remembers what it was
-// asked.
+// A LinkService that does as it is told, and remembers what it was asked.
 #pragma once
 
 #include <google/protobuf/message.h>
@@ -37,7 +36,10 @@ class ScriptedService final : public v1::LinkService::Service {
   using Watcher =
       std::function<grpc::Status(grpc::ServerWriter<v1::WatchAccountsResponse>& writer)>;
 
+  // On a free port of 127.0.0.1.
   ScriptedService();
+  // At "unix:/path".
+  explicit ScriptedService(const std::string& address);
   ~ScriptedService() override;
 
   const std::string& address() const { return address_; }
@@ -93,6 +95,7 @@ class ScriptedService final : public v1::LinkService::Service {
  private:
   grpc::Status Handle(const std::string& method, const google::protobuf::Message& request,
                       google::protobuf::Message* response);
+  void Serve(const std::string& address, int* port);
   void Record(const google::protobuf::Message& request);
 
   mutable std::mutex mutex_;

@@ -45,7 +45,10 @@ TEST_F(UsageTest, AMistakeNamesTheFlagAndNeverAValue) {
       {{"import", "a.csv", "--concurrency", "65"}, "1 to 64"},
       {{"list", "--tenant", "a", "--tenant", hash}, "--tenant"},
       {{"completion", hash}, "bash|zsh"},
-      {{hash}, "subcommand"},
+      {{hash}, "no such command"},
+      {{hash, "list"}, "no such command"},
+      {{"--tenant", hash, "list"}, "flags stand behind the command"},
+      {{"--tenant=" + hash}, "flags stand behind the command"},
   };
   for (const auto& [arguments, part] : kTable) {
     const Ended ended = Credlink(arguments);
@@ -120,9 +123,19 @@ TEST_F(UsageTest, ATerminalDoesNotShowTheHash) {
   }
 }
 
+TEST_F(UsageTest, AServerThatCannotBeOne) {
+  for (const char* server : {"credlink.example.com", "127.0.0.1:99999"}) {
+    const Ended ended = Credlink({"list", "--server", server});
+    EXPECT_EQ(ended.exit_code, 2);
+    EXPECT_THAT(ended.err, HasSubstr("--server must be host:port")) << server;
+  }
+  EXPECT_THAT(Credlink({"list", "--server", "credlink.example.com:443"}).err,
+              AllOf(HasSubstr("needs TLS"), HasSubstr("--tls-ca, --tls-cert, --tls-key")));
+}
+
 TEST_F(UsageTest, Mistakes) {
   EXPECT_EQ(Credlink({}).exit_code, 2);
-  EXPECT_EQ(Credlink({"unlink"}).exit_code, 2);
+  EXPECT_THAT(Credlink({"help"}).err, HasSubstr("--help lists them"));
   EXPECT_EQ(Credlink({"validate"}, TestHash()).exit_code, 2)
       << "no account number, and no terminal to ask at";
   EXPECT_EQ(RunProgram({"client/cli/credlink", "list"}).exit_code, 2) << "no tenant";

@@ -1,7 +1,12 @@
 // The C++ client's Watch, against a service whose streams break on demand.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
+#include <cstring>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -11,6 +16,7 @@
 #include "client/cpp/watch_pause.h"
 #include "server/faults/faults.h"
 #include "tests/client/scripted_service.h"
+#include "tests/store/temp_directory.h"
 
 namespace credlink::client {
 namespace {
@@ -154,6 +160,90 @@ TEST_F(WatchTest, AStopperEndsAStreamThatIsSilent) {
   EXPECT_TRUE(client_->Watch(request_, take, &stopper).ok()) << "once stopped, always stopped";
   EXPECT_EQ(Tokens().size(), 1u);
   EXPECT_THAT(seen_, IsEmpty());
+}
+
+// Listens in a server's place, and answers nobody.
+class DeafListener {
+ public:
+  explicit DeafListener(const std::string& path) : path_(path) {
+    sockaddr_un address = {};
+    address.sun_family = AF_UNIX;
+    std::strncpy(address.sun_path, path.c_str(), sizeof(address.sun_path) - 1);
+    EXPECT_EQ(bind(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+    EXPECT_EQ(listen(fd_, 1), 0);
+  }
+  ~DeafListener() {
+    close(fd_);
+    unlink(path_.c_str());
+  }
+  DeafListener(const DeafListener&) = delete;
+  DeafListener& operator=(const DeafListener&) = delete;
+
+  // Until somebody looks for the server.
+  void WaitForCaller() {
+    const int caller = accept(fd_, nullptr, nullptr);
+    EXPECT_GE(caller, 0);
+    close(caller);
+  }
+
+ private:
+  const std::string path_;
+  const int fd_ = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+};
+
+// A watch whose server goes away behind its first event.
+class WatchOutageTest : public testing::Test {
+ protected:
+  WatchOutageTest() : path_(folder_.File("socket")), address_("unix:" + path_) {
+    Serve(1, Broken());
+  }
+
+  void Serve(int sequence, grpc::Status end) {
+    service_ = std::make_unique<ScriptedService>(address_);
+    service_->NextWatch([sequence, end](Writer& writer) {
+      writer.Write(Events({sequence}));
+      return end;
+    });
+  }
+  // Watches until event 2; `then` runs once the watch looks for the server.
+  absl::Status Watch(std::function<void()> then) {
+    absl::StatusOr<Client> client = Client::Connect({.server = address_});
+    EXPECT_TRUE(client.ok());
+    v1::WatchAccountsRequest request;
+    std::thread other;
+    const auto on_connection = [&](bool connected) {
+      told_.push_back(connected);
+      if (connected) return;
+      service_.reset();
+      auto listener = std::make_unique<DeafListener>(path_);
+      other = std::thread([&then, listener = std::move(listener)]() mutable {
+        listener->WaitForCaller();
+        listener.reset();
+        then();
+      });
+    };
+    const absl::Status ended = client->Watch(
+        request, [](const v1::Event& event) { return event.sequence() < 2; }, &stopper_,
+        on_connection);
+    other.join();
+    return ended;
+  }
+
+  TempDirectory folder_{"/tmp"};  // a socket's path must be short
+  const std::string path_, address_;
+  std::unique_ptr<ScriptedService> service_;
+  Stopper stopper_;
+  std::vector<bool> told_;
+};
+
+TEST_F(WatchOutageTest, FindsTheServerWhenItIsBack) {
+  EXPECT_TRUE(Watch([this] { Serve(2, grpc::Status::OK); }).ok());
+  EXPECT_THAT(told_, ElementsAre(false, true)) << "once each";
+}
+
+TEST_F(WatchOutageTest, AStopperEndsTheSearch) {
+  EXPECT_TRUE(Watch([this] { stopper_.Stop(); }).ok());
+  EXPECT_THAT(told_, ElementsAre(false));
 }
 
 }  // namespace
