@@ -81,7 +81,7 @@ std::string NoCommandText(const CLI::App& app) {
 }
 
 std::string What(const CLI::App& app, const CLI::Error& error) {
-  const std::string no_command = NoCommandText(app);
+  std::string no_command = NoCommandText(app);
   if (!no_command.empty()) return no_command;
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) return ExtrasText(app);
   if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr ||
