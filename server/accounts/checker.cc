@@ -38,10 +38,7 @@ Checker::Result Checker::Check(Caller caller, v1::CheckAccountRequest request, D
 }
 
 Task<absl::Status> Checker::CheckDue(AccountKey key, Deadline deadline) {
-  Mutation mutation;
-  mutation.caller.identity = kServerActor;
-  mutation.name.tenant = key.tenant;
-  mutation.name.account_id = key.account_id;
+  const Mutation mutation = OwnMutation(AccountName{key.tenant, key.account_id});
   const absl::StatusOr<v1::CheckAccountResponse> response =
       co_await Run(mutation, deadline, DeadlineOf::kServer);
   if (response.ok()) co_return absl::OkStatus();

@@ -31,6 +31,13 @@ std::string ContentOf(const google::protobuf::Message& request) {
 
 }  // namespace
 
+Mutation OwnMutation(AccountName name) {
+  Mutation mutation;
+  mutation.caller.identity = kServerActor;
+  mutation.name = std::move(name);
+  return mutation;
+}
+
 void SetDigest(const KeyRing& keys, const google::protobuf::Message& request,
                absl::string_view account_number, const Secret& secret, Mutation& mutation) {
   if (mutation.request_id.empty()) return;

@@ -22,6 +22,9 @@ struct Mutation {
   std::string digest;  // keyed hash of method and content; set when there is a request_id
 };
 
+// One of the server's own: of an account, or without an account_id of the whole tenant.
+Mutation OwnMutation(AccountName name);
+
 // Checks what every such request has, and adds what is wrong to `faults`.
 template <typename Request>
 Mutation CheckMutation(Caller caller, const Request& request, FieldFaults& faults);

@@ -61,9 +61,7 @@ Task<void> OutageNotices::TellOfEnd() {
     if (brake_.Engaged()) co_return;
     const absl::optional<std::string> tenant = WhoDoesNotKnow();
     if (!tenant) co_return;
-    Mutation mutation;
-    mutation.caller.identity = kServerActor;
-    mutation.name.tenant = *tenant;
+    const Mutation mutation = OwnMutation(AccountName{*tenant, ""});
     ChangeSet changes;
     changes.tenant = *tenant;
     changes.events.push_back(MakeNotice(v1::Event::TYPE_UPSTREAM_OUTAGE_ENDED, clock_.Now()));

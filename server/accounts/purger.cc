@@ -64,9 +64,8 @@ Task<absl::StatusOr<v1::PurgeReceipt>> Purger::Purge(Caller caller,
 }
 
 Task<absl::Status> Purger::PurgeDue(AccountKey key) {
-  Mutation mutation;
-  mutation.caller.identity = kServerActor;
-  mutation.name = AccountName{std::move(key.tenant), std::move(key.account_id)};
+  const Mutation mutation =
+      OwnMutation(AccountName{std::move(key.tenant), std::move(key.account_id)});
   const absl::StatusOr<v1::PurgeReceipt> receipt = co_await Erase(mutation, kDue);
   co_return receipt.status();
 }

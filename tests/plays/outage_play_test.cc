@@ -32,6 +32,14 @@ std::vector<v1::Account> All(World& world, int tenants = kTenants) {
   return accounts;
 }
 
+int CountUnhealthy(World& world, int tenants = kTenants) {
+  int count = 0;
+  for (const v1::Account& account : All(world, tenants)) {
+    count += account.health() == v1::Account::HEALTH_UNHEALTHY ? 1 : 0;
+  }
+  return count;
+}
+
 // Every tenant was told of the outage's begin and end, in that order, once each.
 void ExpectToldOnce(World& world, int tenants = kTenants) {
   for (int i = 0; i < tenants; ++i) {
@@ -158,18 +166,11 @@ TEST_P(OutagePlay, ItGoesOnAfterARestart) {
     return FakeProvider::Not(v1::Verdict::OUTCOME_INVALID, v1::ERROR_REASON_CREDENTIALS_REJECTED);
   });
   world.Pass(absl::Minutes(20), absl::Seconds(30));
-  const auto count_believed = [&world] {
-    int believed = 0;
-    for (const v1::Account& account : All(world)) {
-      believed += account.health() == v1::Account::HEALTH_UNHEALTHY ? 1 : 0;
-    }
-    return believed;
-  };
-  const int believed = count_believed();
+  const int believed = CountUnhealthy(world);
   EXPECT_LT(believed, OutageBrakeOptions().min_failing);
   world.Restart();
   world.Pass(absl::Hours(1), absl::Seconds(30));
-  EXPECT_EQ(count_believed(), believed);
+  EXPECT_EQ(CountUnhealthy(world), believed);
   world.fake().SetAnswer([](const ProviderCredentials&) { return FakeProvider::Valid(); });
   world.Restart();
   world.Pass(absl::Hours(8), absl::Minutes(1));
@@ -210,49 +211,53 @@ TEST_P(OutagePlay, WhoWorksAgainFirstIsToldOfTheEndWithTheOthers) {
 INSTANTIATE_TEST_SUITE_P(Stores, OutagePlay,
                          testing::Values(StoreKind::kMemory, StoreKind::kSqlite));
 
-// Retries become rare, and so whole windows pass without any check; the outage goes on.
-TEST(LongOutagePlay, IsOneOutage) {
-  WorldOptions options;
-  options.real_lastpass = false;
-  World world(options);
-  world.LinkCompanies(0, 30, 2);
-  world.clock().Advance(absl::Hours(8));
-  world.fake().SetAnswer([](const ProviderCredentials&) {
-    return FakeProvider::Not(v1::Verdict::OUTCOME_INVALID, v1::ERROR_REASON_CREDENTIALS_REJECTED);
-  });
-  world.Pass(absl::Hours(12), absl::Seconds(30));
-  int believed = 0;
-  for (const v1::Account& account : All(world, 2)) {
-    believed += account.health() == v1::Account::HEALTH_UNHEALTHY ? 1 : 0;
+// Thirty companies of two tenants, all due.
+class LongOutagePlay : public testing::Test {
+ protected:
+  LongOutagePlay() {
+    world_.LinkCompanies(0, 30, 2);
+    world_.clock().Advance(absl::Hours(8));
   }
-  EXPECT_LT(believed, OutageBrakeOptions().min_failing);
-  world.fake().SetAnswer([](const ProviderCredentials&) { return FakeProvider::Valid(); });
-  world.Pass(absl::Minutes(40), absl::Seconds(30));  // its end is noticed soon
-  ExpectAllWell(world, 30, 2);
-  ExpectToldOnce(world, 2);
+
+  static WorldOptions Options() {
+    WorldOptions options;
+    options.real_lastpass = false;
+    return options;
+  }
+  void AnswerFor(absl::Duration time, absl::Duration step, v1::Verdict::Outcome outcome,
+                 v1::ErrorReason reason) {
+    world_.fake().SetAnswer(
+        [=](const ProviderCredentials&) { return FakeProvider::Not(outcome, reason); });
+    world_.Pass(time, step);
+  }
+  void ExpectThatItsEndIsNoticedSoon() {
+    world_.fake().SetAnswer([](const ProviderCredentials&) { return FakeProvider::Valid(); });
+    world_.Pass(absl::Minutes(40), absl::Seconds(30));
+    ExpectAllWell(world_, 30, 2);
+    ExpectToldOnce(world_, 2);
+  }
+
+  World world_{Options()};
+};
+
+// Retries become rare, and so whole windows pass without any check; the outage goes on.
+TEST_F(LongOutagePlay, IsOneOutage) {
+  AnswerFor(absl::Hours(12), absl::Seconds(30), v1::Verdict::OUTCOME_INVALID,
+            v1::ERROR_REASON_CREDENTIALS_REJECTED);
+  EXPECT_LT(CountUnhealthy(world_, 2), OutageBrakeOptions().min_failing);
+  ExpectThatItsEndIsNoticedSoon();
 }
 
-// Nobody is told that it is over until it is, and its end is noticed soon then, too.
-TEST(LongOutagePlay, AWeekendIsOneOutage) {
-  WorldOptions options;
-  options.real_lastpass = false;
-  World world(options);
-  world.LinkCompanies(0, 30, 2);
-  world.clock().Advance(absl::Hours(8));
-  world.fake().SetAnswer([](const ProviderCredentials&) {
-    return FakeProvider::Not(v1::Verdict::OUTCOME_INDETERMINATE,
-                             v1::ERROR_REASON_UPSTREAM_UNAVAILABLE);
-  });
-  world.Pass(absl::Hours(60), absl::Minutes(1));
+// Nobody is told that it is over until it is.
+TEST_F(LongOutagePlay, AWeekendIsOneOutage) {
+  AnswerFor(absl::Hours(60), absl::Minutes(1), v1::Verdict::OUTCOME_INDETERMINATE,
+            v1::ERROR_REASON_UPSTREAM_UNAVAILABLE);
   for (int tenant = 0; tenant < 2; ++tenant) {
-    std::map<v1::Event::Type, int> counts = CountEvents(world, absl::StrCat("tenant-", tenant));
+    std::map<v1::Event::Type, int> counts = CountEvents(world_, absl::StrCat("tenant-", tenant));
     EXPECT_EQ(counts[v1::Event::TYPE_UPSTREAM_OUTAGE_BEGAN], 1);
     EXPECT_EQ(counts[v1::Event::TYPE_UPSTREAM_OUTAGE_ENDED], 0);
   }
-  world.fake().SetAnswer([](const ProviderCredentials&) { return FakeProvider::Valid(); });
-  world.Pass(absl::Minutes(40), absl::Seconds(30));
-  ExpectAllWell(world, 30, 2);
-  ExpectToldOnce(world, 2);
+  ExpectThatItsEndIsNoticedSoon();
 }
 
 // Days have passed, so that the checks of a hundred companies are spread over six hours: four
@@ -267,11 +272,7 @@ TEST(QuietOutagePlay, LastPassRefusesEverybodyForSevenHours) {
     return FakeProvider::Not(v1::Verdict::OUTCOME_INVALID, v1::ERROR_REASON_CREDENTIALS_REJECTED);
   });
   world.Pass(absl::Hours(7), absl::Minutes(1));
-  int believed = 0;
-  for (const v1::Account& account : All(world)) {
-    believed += account.health() == v1::Account::HEALTH_UNHEALTHY ? 1 : 0;
-  }
-  EXPECT_LT(believed, OutageBrakeOptions().min_failing);
+  EXPECT_LT(CountUnhealthy(world), OutageBrakeOptions().min_failing);
   world.fake().SetAnswer([](const ProviderCredentials&) { return FakeProvider::Valid(); });
   world.Pass(absl::Hours(8), absl::Minutes(1));
   ExpectAllWell(world, 100);
